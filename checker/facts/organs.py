@@ -1,0 +1,248 @@
+"""Names of organs: recognising them, splitting joint ones, their level, and where they sit.
+
+The level follows from how a name ends (the organ that signs), not from words inside it: 街道办事处, 科学技术局 and
+网信办 are no internal bodies; ××局办公室, ××科, ××领导小组 and ××指挥部 are bodies that may not issue normative documents.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+
+from checker import data_root
+from checker.model import Level, Region
+
+_ENDINGS = (
+    "人民政府|政府|国务院|人民代表大会|常务委员会|常委会|代表大会|委员会|管委会|工委|党委|党组|省委|市委|县委|区委|州委|自治区委|纪委|中共中央|政法委|网信办|"
+    "办公厅|办公室|办事处|厅|局|总局|部|署|总署|院|委|办|处|科|股|室|所|中心|总队|支队|大队|站|队|领导小组|工作小组|小组|指挥部|专班|工作组|联席会议|"
+    "法院|检察院|银行|人民银行|支行|分行|公司|集团|联合会|总工会|工会|妇联|残联|科协|文联|团委|公署|行署|学会|协会|商会|联社|供销社|管理处|开发区|监察委|"
+    "电视台|大学|学院|医院|馆|社|军区|人武部|海关|分局|支局|专员办|证监局|基金会|红十字会|共青团.*"
+)
+_ORGAN_LINE = regex.compile(rf"^[一-龥（）·“”、]{{2,45}}?(?:{_ENDINGS})(?:（[^）]*）)?$")
+_NOT_ORGAN = regex.compile(
+    r"关于|印发|转发|通知|办法|规定|意见|方案|公告|。|，|：|；|第.+条|附件|联系|负责|根据|为了|各|有关|以下|^[一二三四五六七八九十]+、|^的|主任|经理|处长|局长|年|《|组成|名单|"
+    r"工作|建设"
+)
+_INSIDE = regex.compile(r"工作委员会|工作小组|领导小组|建设委员会|建设局|建设厅|建设部|建设委|工作组|工作办公室|工作领导|建设管理|建设和|建设兵团|建设交通|建设工程|建设用地|建设发展|工作局|工作部|工作处")
+
+
+def is_organ_line(bare: str) -> bool:
+    """Whether a line (without whitespace) is nothing but the name of one or more organs."""
+    if not 3 <= len(bare) <= 60 and bare not in ("国务院",):
+        return False
+    if _NOT_ORGAN.search(_INSIDE.sub("", bare)):
+        return False
+    return bool(_ORGAN_LINE.match(bare)) or len(split_joint(bare)) > 1
+
+
+# ------------------------------------------------------------------ places
+
+
+_NATIONALITY = regex.compile(
+    r"(?:(?:蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇|柯尔克孜|土|达斡尔|仫佬|羌|布朗|撒拉|"
+    r"毛南|仡佬|锡伯|普米|塔吉克|怒|鄂温克|保安|裕固|独龙|鄂伦春)族|各族|蒙古|柯尔克孜|哈萨克)+自治(州|县|旗)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One administrative division: six-digit code, official name, level."""
+
+    code: str
+    name: str
+    level: str
+
+
+class Gazetteer:
+    """Names of places at county level and above. Reads corpora/places once."""
+
+    def __init__(self) -> None:
+        """Loads the tables; about 5 ms."""
+        folder = data_root() / "corpora" / "places"
+        self.by_code: dict[str, Place] = {}
+        self.by_name: dict[str, list[Place]] = {}
+        for row in _table(folder / "places.tsv"):
+            code = row["code"]
+            level = "province" if code.endswith("0000") else "city" if code.endswith("00") else "county"
+            self._add(row["name"], Place(code, row["name"], level))
+            self.by_code[code] = Place(code, row["name"], level)
+        for row in _table(folder / "former.tsv"):
+            self._add(row["name"], Place(row["code"], row["name"], row["level"]))
+        self.signs: dict[str, str] = {}
+        self.shorts: dict[str, str] = {}
+        for row in _table(folder / "provinces.tsv"):
+            self.signs[row["sign"]] = row["code"]
+            self.shorts[row["short"]] = row["code"]
+            self._add(row["short"], self.by_code[row["code"]])
+        for place in list(self.by_code.values()):
+            short = _NATIONALITY.sub(r"\1", place.name)
+            if short != place.name and len(short) > 2:
+                self._add(short, place)
+        self.longest = max(map(len, self.by_name))
+
+    def _add(self, name: str, place: Place) -> None:
+        self.by_name.setdefault(name, []).append(place)
+
+    def match(self, text: str, start: int = 0) -> tuple[str, list[Place]] | None:
+        """The longest place name that begins at `start`, with the places of that name."""
+        for length in range(min(self.longest, len(text) - start), 1, -1):
+            places = self.by_name.get(text[start : start + length])
+            if places:
+                return text[start : start + length], places
+        return None
+
+    def chain(self, text: str, hint: str | None = None) -> tuple[Place, ...]:
+        """Places named one after the other at the head of `text` (银川市西夏区…), consistent with each other.
+
+        hint: two digits of a province that decides between places of one name.
+        """
+        found: list[Place] = []
+        start = 0
+        while True:
+            hit = self.match(text, start)
+            if hit is None:
+                return tuple(found)
+            name, places = hit
+            prefix = found[-1].code.rstrip("0") if found else (hint or "")
+            fitting = [p for p in places if p.code.startswith(prefix[:4])] if prefix else places
+            if len({p.code for p in fitting}) != 1 and not found:
+                fitting = [p for p in places if p.level in ("province", "city")] if not hint else fitting
+            if len({p.code for p in fitting}) != 1:
+                return tuple(found)
+            found.append(fitting[0])
+            start += len(name)
+
+    def region(self, place: Place) -> Region:
+        """The place with everything above it."""
+        province = self.by_code.get(place.code[:2] + "0000")
+        city = self.by_code.get(place.code[:4] + "00") if place.code[2:4] != "00" else None
+        county = place if place.level == "county" else None
+        former_city = place if place.level == "city" and city is None else city
+        return Region(
+            province.name if province else None,
+            former_city.name if former_city else None,
+            county.name if county else None,
+        )
+
+
+def _table(path: object) -> list[dict[str, str]]:
+    with open(str(path), encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
+@lru_cache(maxsize=1)
+def gazetteer() -> Gazetteer:
+    """The shipped table of places."""
+    return Gazetteer()
+
+
+def region_of(name: str, number: str = "") -> Region | None:
+    """Where an organ sits, from the places its name begins with; the sign that opens a document number (渝, 宁) may decide."""
+    table = gazetteer()
+    hint = table.signs.get(number[:1], "")[:2] or None
+    chain = table.chain(name, hint)
+    if chain:
+        return table.region(chain[-1])
+    return Region(table.by_code[hint + "0000"].name) if hint else None
+
+
+# ------------------------------------------------------------------ level
+
+_PARTY = regex.compile(
+    r"^(?:中共|中国共产党)|(?:党委|党组|党工委|组织部|宣传部|统战部|政法委|政法委员会|纪委|纪律检查委员会|网信办|委员会网络安全和信息化委员会办公室|依法治[省市县区州国]委员会办公室"
+    r"|省委|市委|县委|区委|州委|委办公厅|委办公室|机构编制委员会办公室|精神文明建设指导委员会办公室|直属机关工委)$|(?:[省市县区州]委)(?:网信办|编办|宣传部|组织部|统战部|政法委.*|办公[厅室]|.*委员会办公室)$"
+)
+_GENERIC_LEVEL: tuple[tuple[str, Level], ...] = (
+    (r"人民代表大会|人大常委会|人大", "congress"),
+    (r"^国务院$", "other"),
+    (r"^国务院办公厅$", "government_office"),
+    (r"(?:人民政府|政府|行署|公署|管委会)办公[厅室]$", "government_office"),
+    (r"(?:法院|检察院|联合会|总工会|工会|妇联|残联|科协|文联|共青团.*|团委|公司|集团|协会|学会|商会|大学|学院|医院|联社|基金会|红十字会|军区|人武部|供销社|报社|电视台)$", "other"),
+    (r"(?:管委会|管理委员会|开发区)$", "other"),
+    (r"(?:街道办事处|街道|镇人民政府|乡人民政府|[镇乡]政府)$", "township"),
+    (r"(?:指挥部|专班|工作组|攻坚办|创建办|筹备组|筹备处|筹委会)(?:办公室)?$", "temporary_body"),
+    (r"(?:领导小组|工作小组|协调小组|推进小组|小组|联席会议|协调委员会|议事协调机构)(?:办公室)?$", "coordinating_body"),
+    (
+        r"(?:工作|安全生产|食品安全|食品药品安全|爱国卫生运动|妇女儿童|防灾减灾|减灾|绿化|国防动员|双拥|老龄|禁毒|防火|道路交通安全|消防安全|招生|专家|咨询|评审|仲裁|"
+        r"节约用水|语言文字|校车|文物|征兵|普法|残疾人|协调)[一-龥]{0,6}委员会(?:办公室)?$",
+        "coordinating_body",
+    ),
+)
+_OFFICE_AS_ORGAN = regex.compile(
+    r"(?:国务院|国家|中央|省|市|县|区|州|自治区|人民政府)(?:人民政府)?(?:法制|金融|金融工作|扶贫开发|外事|外事侨务|侨务|台湾事务|港澳事务|互联网信息|人民防空|研究|参事|新闻|国防科工|信访|口岸|机关事务|政务服务|政务服务管理|审批)?(?:工作|管理)?办公室$"
+)
+_INTERNAL = regex.compile(r"(?:委员会|局|厅|部|署|院|委|办|银行|中心)[一-龥]{0,14}(?:办公室|处|科|股|室)$|^[一-龥]{2,16}(?:科|股)$")
+_NOT_INTERNAL = regex.compile(r"(?:办事处|管理处|代表处|专员办事处|监督处|海事处|国资委|总队|支队)$")
+_MINISTRY = regex.compile(
+    r"^[一-龥]{2,14}(?:部|总局|署|委员会|发展改革委)办公厅$|^(?:中华人民共和国)?[一-龥、]{1,16}(?:部|总局|署|总署|人民银行)$|^(?:国家|中国|中华人民共和国|全国)[一-龥]{1,18}(?:局|委员会|委|会|院|办公室|银行)$|^(?:审计署|海关总署|银保监会|证监会|国资委|国务院[一-龥]{2,16}(?:办公室|委员会|局|部|厅))$"
+)
+
+
+def level_of(name: str) -> tuple[Level, bool]:
+    """The level of an organ by the ending of its name, and whether that is certain.
+
+    >>> level_of("银川市西夏区人民政府")
+    ('county_government', True)
+    """
+    if _PARTY.search(name):
+        return "party_body", True
+    for pattern, level in _GENERIC_LEVEL:
+        if regex.search(pattern, name):
+            return level, True
+    if name.endswith(("人民政府", "政府", "行署", "公署", "行政公署")):
+        return _government_level(name)
+    placed = gazetteer().chain(name) or regex.match(r"[省市县区州]", name)
+    if not placed and _MINISTRY.match(name):
+        return "ministry", True
+    if _OFFICE_AS_ORGAN.search(name):
+        return ("ministry", True) if name.startswith(("国家", "国务院", "中央")) else ("department", True)
+    if _INTERNAL.search(name) and not _NOT_INTERNAL.search(name):
+        return "internal_body", not name.endswith("办公室") or "办公室" in name
+    if name.endswith(("处", "科", "股", "室")) and not _NOT_INTERNAL.search(name):
+        return "internal_body", False
+    if regex.search(r"(?:局|厅|委员会|委|办|部|院|队|中心|所|站|处|银行|海关|馆|署|办公室)$", name):
+        return "department", True
+    return "other", False
+
+
+def _government_level(name: str) -> tuple[Level, bool]:
+    stem = regex.sub(r"(?:人民政府|政府|行署|公署|行政公署)$", "", name)
+    chain = gazetteer().chain(stem)
+    if chain and sum(len(p.name) for p in chain) >= len(stem) - 1:
+        last = chain[-1].level
+        return ("provincial_government" if last == "province" else "city_government" if last == "city" else "county_government"), True
+    if stem.endswith(("省", "自治区")) or stem in ("", "直辖市"):
+        return "provincial_government", bool(stem)
+    if stem.endswith(("县", "区", "旗", "林区", "特区")):
+        return "county_government", True
+    if stem.endswith(("州", "地区", "盟")):
+        return "city_government", True
+    if stem.endswith("市"):
+        return "city_government", False
+    if stem.endswith(("镇", "乡", "街道")):
+        return "township", True
+    return "other", False
+
+
+def split_joint(bare: str) -> tuple[str, ...]:
+    """Organs of a joint signature, run together or joined by 、 and spaces: 重庆市民政局重庆市财政局 → two names."""
+    parts: list[str] = []
+    for piece in regex.split(r"[、\s]+", bare):
+        parts.extend(_split_run_together(piece))
+    ending = regex.compile(rf"(?:{_ENDINGS})(?:（[^）]*）)?$")
+    return tuple(parts) if parts and all(ending.search(part) and len(part) >= 2 for part in parts) else (bare,)
+
+
+def _split_run_together(piece: str) -> list[str]:
+    ending = regex.compile(rf"(?:{_ENDINGS})$")
+    table = gazetteer()
+    first = table.match(piece)
+    anchors = [name for name in ((first[0],) if first else ()) if len(name) >= 2] + ["中共", "国家税务总局", "国网", "中国人民银行", "共青团"]
+    cuts = [0]
+    for index in range(4, len(piece) - 3):
+        if any(piece.startswith(anchor, index) for anchor in anchors) and ending.search(piece[cuts[-1] : index]):
+            cuts.append(index)
+    return [piece[a:b] for a, b in zip(cuts, [*cuts[1:], len(piece)], strict=True)]
