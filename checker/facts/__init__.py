@@ -6,13 +6,21 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import cast, get_args
 
-from checker.facts.identity import Identity, KindReading, act_of, kind_of, traits_of
+from checker.facts.comments import Comments
+from checker.facts.effect import Effect
+from checker.facts.identity import Identity
+from checker.facts.kind import KindReading, act_of, kind_of, traits_of
 from checker.facts.layout import Layout
-from checker.facts.procedure import Procedure
+from checker.facts.record import Record
+from checker.facts.repeals import Repeals
+from checker.facts.steps import Steps
 from checker.facts.structure import Outline
 from checker.model import Document, Fact, Facts, Kind, Problem, Span, Trait, TraitName
 
 __all__ = ["extract"]
+
+
+_WITH_COMMENTS = ("comment_notice", "drafting_explanation", "feedback_summary", "publication_evidence")
 
 
 def extract(document: Document, kind: str | None = None, traits: Sequence[str] = ()) -> Facts:
@@ -30,16 +38,25 @@ def extract(document: Document, kind: str | None = None, traits: Sequence[str] =
     read = kind_of(identity, act)
     if kind is not None and kind in get_args(Kind):
         read = KindReading(cast(Kind, kind), "由使用者指定", read.span)
-    procedure = Procedure(layout, outline, identity, read.kind)
+    record = Record(layout, outline, identity, read.kind)
+    for reader in (Steps, Effect, Repeals):
+        reader(record)
+    if read.kind in _WITH_COMMENTS:
+        Comments(record)
     values: dict[str, list[Fact]] = {}
-    for fact in (*identity.title, *identity.issuers, *identity.numbers, *identity.marks(), *procedure.facts):
+    for fact in (*identity.title, *identity.issuers, *identity.numbers, *identity.marks(), *record.facts):
         values.setdefault(fact.key, []).append(fact)
     if identity.region is not None and identity.issuers:
         values["region"] = [Fact("region", identity.region.name, identity.issuers[0].span, derived_from=("issuer",))]
-    values["kind"] = [Fact("kind", read.kind, read.span, detail={"certain": read.certain, "doubt": read.doubt, "reason": read.reason})]
+    values["kind"] = [
+        Fact("kind", read.kind, read.span, detail={"certain": read.certain, "doubt": read.doubt, "reason": read.reason})
+    ]
     values["act"] = [Fact("act", act, _words(identity, act_words))]
     if outline.units:
-        values["structure"] = [Fact("structure", unit.label, unit.span, detail={"kind": unit.kind, "number": unit.number}) for unit in outline.units]
+        values["structure"] = [
+            Fact("structure", unit.label, unit.span, detail={"kind": unit.kind, "number": unit.number})
+            for unit in outline.units
+        ]
     found = _apply_traits(tuple(traits_of(identity, read.kind)), traits)
     return Facts(
         kind=read.kind,
@@ -89,11 +106,25 @@ def _problems(document: Document, values: Mapping[str, Sequence[Fact]], layout: 
         for fact in values.get(key, ()):
             if isinstance(fact.value, str):
                 what = f"{name}“{fact.value}”在日历上不存在"
-                found.append(Problem(document.name, what, _place(document, fact.span), f"核对原文；或者用 --date {key}=… 给出正确日期。"))
+                found.append(
+                    Problem(
+                        document.name,
+                        what,
+                        _place(document, fact.span),
+                        f"核对原文；或者用 --date {key}=… 给出正确日期。",
+                    )
+                )
     effective = [fact for fact in values.get("effective", ()) if isinstance(fact.value, date)]
     if len({fact.value for fact in effective}) > 1:
         listed = "、".join(str(fact.value) for fact in effective)
-        found.append(Problem(document.name, f"写有两个不同的施行日期：{listed}，按第一个判断", _place(document, effective[1].span), "核对原文；或者用 --date effective=… 指定。"))
+        found.append(
+            Problem(
+                document.name,
+                f"写有两个不同的施行日期：{listed}，按第一个判断",
+                _place(document, effective[1].span),
+                "核对原文；或者用 --date effective=… 指定。",
+            )
+        )
     return found
 
 
@@ -101,5 +132,3 @@ def _place(document: Document, span: Span) -> str:
     page = document.page_of(span)
     paragraph = document.paragraph_of(span)
     return (f"第{page}页" if page else "") + (f"第{paragraph}段" if paragraph else "")
-
-

@@ -17,7 +17,9 @@ import regex
 from checker.model import Span
 
 _FULL_WIDTH = {ord("０") + i: ord("0") + i for i in range(10)}
-_SAME_LENGTH = _FULL_WIDTH | str.maketrans({"(": "（", ")": "）", ":": "：", ";": "；", ",": "，", "\xa0": " ", "｡": "。"})
+_SAME_LENGTH = _FULL_WIDTH | str.maketrans(
+    {"(": "（", ")": "）", ":": "：", ";": "；", ",": "，", "\xa0": " ", "｡": "。"}
+)
 
 _ZERO = "〇○零0ОO◯"
 _NUMERALS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | dict.fromkeys(_ZERO, 0) | {"元": 1, "正": 1}
@@ -36,7 +38,9 @@ _DATE = regex.compile(
     """,
     regex.VERBOSE,
 )
-_SHORT = regex.compile(r"(?<![\d年年-])(?<!年\s)(?P<month>1[0-2]|0?[1-9])\s*月\s*(?P<day>3[01]|[12]\d|0?[1-9])\s*[日号]")
+_SHORT = regex.compile(
+    r"(?<![\d年年-])(?<!年\s)(?P<month>1[0-2]|0?[1-9])\s*月\s*(?P<day>3[01]|[12]\d|0?[1-9])\s*[日号]"
+)
 
 
 def normalise(text: str) -> str:

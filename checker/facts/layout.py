@@ -23,27 +23,37 @@ _PREFIX = regex.compile(r"(?:\[bookmark：?[^\]]*\]|#{1,6}|\*\*|>)\s*")
 _SUFFIX = regex.compile(r"(?:\{align=[^}]*\}|\*\*)\s*$")
 _ARTICLE = regex.compile(r"^第\s*[一二三四五六七八九十百千零〇\d]{1,7}\s*条(?!第)")
 _CHAPTER = regex.compile(r"^第\s*[一二三四五六七八九十百零〇\d]{1,5}\s*[编章节](?:\s|　|[^的，。；])")
-_OUTLINE = regex.compile(r"^(?:[一二三四五六七八九十]{1,3}\s*[、.．]|（[一二三四五六七八九十]{1,3}）|1\s*[、.．](?!\d))")
+_OUTLINE = regex.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}\s*[、.．]|（[一二三四五六七八九十]{1,3}）|1\s*[、.．](?!\d))"
+)
 _SENTENCE_END = regex.compile(r"[。；！？]\s*[”」』）]?$")
 _ADDRESSEE = regex.compile(r"^[^。；！？《]{2,}：$")
 _NOTE_START = regex.compile(r"^（[^）]{0,40}(?:\d{4}\s*年|[〇○零二][^，。]{2,3}年|令).{0,300}$")
 _BRACKETED = regex.compile(r"^（.*）$")
-_ATTACHMENT = regex.compile(r"^附(?:件|录|表|则)?\s*[\d一二三四五六七八九十]{0,3}\s*(?:[：.、]|$)|^附件\s*[\d一二三四五六七八九十]{1,3}")
+_ATTACHMENT = regex.compile(
+    r"^附(?:件|录|表|则)?\s*[\d一二三四五六七八九十]{0,3}\s*(?:[：.、]|$)|^附件\s*[\d一二三四五六七八九十]{1,3}"
+)
 _ATTACHMENT_HEAD = regex.compile(r"^附(?:件|录|表)?\s*[\d一二三四五六七八九十]{0,3}\s*：?$")
-_IMPRINT = regex.compile(r"^(?:抄\s*[送报]\s*：|主\s*送|分\s*送|主题词|印\s*发\s*[：份]|共印|纸发)|印\s*发\s*$|[（共]\s*印\s*\d+\s*份")
+_IMPRINT = regex.compile(
+    r"^(?:抄\s*[送报]\s*：|主\s*送|分\s*送|主题词|印\s*发\s*[：份]|共印|纸发)|印\s*发\s*$|[（共]\s*印\s*\d+\s*份"
+)
 _WEB_DATE = regex.compile(r"(?:发布|公开|发文|公布|更新|录入)?(?:时间|日期)\s*：")
-_WEB_LINE = regex.compile(r"^(?:20|19)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}：\d\d(?:：\d\d)?)?\s*(?:来源|作者|字号)")
+_WEB_LINE = regex.compile(
+    r"^(?:20|19)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}：\d\d(?:：\d\d)?)?\s*(?:来源|作者|字号)"
+)
 _OFFICIAL = regex.compile(
     r"^(?:自治区主席|主\s*席|省\s*长|市\s*长|州\s*长|县\s*长|区\s*长|旗\s*长|盟\s*长|部\s*长|局\s*长|署\s*长|主\s*任|行\s*长|总\s*理|代.{0,2}长|专\s*员)"
 )
 _NAME = regex.compile(r"^[一-龥]\s{0,6}[一-龥](?:\s{0,6}[一-龥]){0,2}(?:·[一-龥]+)*$")
 _GENRES = (
     "通知|决定|决议|办法|规定|细则|规则|意见|方案|预案|计划|规划|要点|公告|通告|通报|批复|复函|函|答复|请示|报告|纪要|命令|令|公报|条例|章程|标准|基准|"
-    "指南|指引|规范|制度|措施|目录|清单|说明|体系|纲要|法|表|名单|解释|启事|意见书|准则|守则|规程|流程|机制|政策|要求|安排|建议|提案|须知|倡议书|责任书|结论"
+    "指南|指引|规范|制度|措施|目录|名录|榜单|清单|说明|体系|纲要|法|表|名单|解释|启事|意见书|准则|守则|规程|流程|机制|政策|要求|安排|建议|提案|须知|倡议书|责任书|结论"
 )
 _TITLE_END = regex.compile(rf"(?:{_GENRES})(?:（[^（）]*）|〔[^〕]*〕|全文|\[[^\]]*\])*$")
 _NUMBER = regex.compile(r"[〔\[【（［﹝]\s*(?:19|20)\d\d\s*[〕\]】）］﹞]\s*第?\s*\d+(?:[-—－]\d+)?\s*号")
-_PROMULGATES = regex.compile(r"《[^》]+》[^。]{0,160}?(?:已|经|业经|通过)[^。]{0,160}现[予将][^。]{0,10}(?:公布|发布|颁布)")
+_PROMULGATES = regex.compile(
+    r"《[^》]+》[^。]{0,160}?(?:已|经|业经|通过)[^。]{0,160}现[予将][^。]{0,10}(?:公布|发布|颁布)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +136,13 @@ class Layout:
                 continue
             if _TITLE_END.search(joined):
                 return run
-            if not best and len(joined) >= 6 and len(run) <= 3 and not is_organ_line(joined) and not joined.endswith("文件"):
+            if (
+                not best
+                and len(joined) >= 6
+                and len(run) <= 3
+                and not is_organ_line(joined)
+                and not joined.endswith("文件")
+            ):
                 best = run
         return best
 
@@ -165,7 +181,9 @@ class Layout:
             same, day = (before,), mentions[0]
         organs, officials = self._above(position, bool(same))
         previous = self.lines[position - 1].text if position else ""
-        closed = _SENTENCE_END.search(previous) or _ATTACHMENT.match(previous) or "特此" in previous or _list_item(previous)
+        closed = (
+            _SENTENCE_END.search(previous) or _ATTACHMENT.match(previous) or "特此" in previous or _list_item(previous)
+        )
         if not (same or organs or officials or closed):
             return None
         return Signature((*organs, *same), officials, day, line)
@@ -213,11 +231,18 @@ class Layout:
         if self.preamble is not None:
             return True
         title = self.title_text
-        if regex.search(r"(?:印发|发布|公布|颁布|颁发|下发)[《〈“].*的?(?:通知|公告|通告|函|令)$|关于(?:印发|颁发|下发|发布|公布)", title):
+        if regex.search(
+            r"(?:印发|发布|公布|颁布|颁发|下发)[《〈“].*的?(?:通知|公告|通告|函|令)$|关于(?:印发|颁发|下发|发布|公布)",
+            title,
+        ):
             return True
         start = self.lines[self.head_end].span.start if self.head_end < len(self.lines) else 0
         stop = self.signature.line.span.start if self.signature else start + 600
-        return bool(regex.search(r"现(?:将|予|把)?[^。]{0,80}(?:印发|发布|公布|下发)(?:给你们|你们|，|。|实施)", self.text[start:stop]))
+        return bool(
+            regex.search(
+                r"现(?:将|予|把)?[^。]{0,80}(?:印发|发布|公布|下发)(?:给你们|你们|，|。|实施)", self.text[start:stop]
+            )
+        )
 
     def _enacted(self) -> Span | None:
         if not self.transmits or self.signature is None:
@@ -236,7 +261,9 @@ class Layout:
         return Span(lines[0].span.start, stop) if stop > lines[0].span.start else None
 
     def _foot_start(self) -> int:
-        lines = [line for line in self.imprint if regex.match(r"^(?:抄\s*[送报]\s*：|主题词)", line.text)] or list(self.imprint)
+        lines = [line for line in self.imprint if regex.match(r"^(?:抄\s*[送报]\s*：|主题词)", line.text)] or list(
+            self.imprint
+        )
         return lines[0].span.start if lines else len(self.text)
 
     def _body(self) -> Span:
@@ -260,7 +287,11 @@ class Layout:
         enacted = self.enacted
         lines = [line for line in self.lines if enacted.start <= line.span.start < enacted.end][:14]
         stop = next(
-            (i for i, line in enumerate(lines) if _ARTICLE.match(line.text) or _CHAPTER.match(line.text) or _SENTENCE_END.search(line.text)),
+            (
+                i
+                for i, line in enumerate(lines)
+                if _ARTICLE.match(line.text) or _CHAPTER.match(line.text) or _SENTENCE_END.search(line.text)
+            ),
             len(lines),
         )
         return self._title(tuple(lines[:stop]), inner=True)
@@ -282,7 +313,9 @@ class Layout:
         return self.lines[low] if low < len(self.lines) and self.lines[low].span.start <= offset else None
 
 
-_PUBLICITY = regex.compile(r"^（?\s*此件\s*(?:公\s*开\s*发\s*布|主动公开|依申请公开|不予公开|删减后公开|发至.*)\s*）?$|^（本文有删减）$")
+_PUBLICITY = regex.compile(
+    r"^（?\s*此件\s*(?:公\s*开\s*发\s*布|主动公开|依申请公开|不予公开|删减后公开|发至.*)\s*）?$|^（本文有删减）$"
+)
 
 
 def _lines(document: Document, text: str) -> Iterator[Line]:
@@ -295,7 +328,12 @@ def _lines(document: Document, text: str) -> Iterator[Line]:
         for piece in text[block.span.start : block.span.end].split("\n"):
             stripped = _strip(piece)
             if stripped is not None:
-                yield Line(index, Span(start + stripped.start, start + stripped.end), piece[stripped.start : stripped.end], cell)
+                yield Line(
+                    index,
+                    Span(start + stripped.start, start + stripped.end),
+                    piece[stripped.start : stripped.end],
+                    cell,
+                )
                 index += 1
             start += len(piece) + 1
 
@@ -327,15 +365,25 @@ def is_head_furniture(line: Line) -> bool:
     bare, text = line.bare, line.text
     return bool(
         _is_noise(line)
-        or (_NUMBER.search(bare) and len(bare) < 60 and not bare.startswith(("关于", "国务院关于")) and _number_only(bare))
-        or _BRACKETED.match(text) and not _TITLE_TAIL.match(bare)
-        or _WEB_DATE.search(text) and len(text) < 60
+        or (
+            _NUMBER.search(bare)
+            and len(bare) < 60
+            and not bare.startswith(("关于", "国务院关于"))
+            and _number_only(bare)
+        )
+        or _BRACKETED.match(text)
+        and not _TITLE_TAIL.match(bare)
+        or _WEB_DATE.search(text)
+        and len(text) < 60
         or _WEB_LINE.match(text)
         or _ATTACHMENT_HEAD.match(bare)
         or regex.match(r"^(?:特急|加急|特提|平急|急件|机密|秘密|绝密|内部|签发人|★)", bare)
         or regex.match(r"^第[\d一二三四五六七八九十百〇零]+号$|^（?(?:19|20)\d\d年第\d+号）?$", bare)
-        or regex.match(r"^(?:[〇一二三四五六七八九十零○0-9]{2,4}年.{1,6}日|(?:19|20)\d\d[-./]\d+[-./]\d+)(?:\d\d：.*)?$", bare)
-        or regex.search(r"(?:文件|令|公报|公告)$", bare) and is_organ_line(regex.sub(r"(?:文件|令|公报|公告)$", "", bare))
+        or regex.match(
+            r"^(?:[〇一二三四五六七八九十零○0-9]{2,4}年.{1,6}日|(?:19|20)\d\d[-./]\d+[-./]\d+)(?:\d\d：.*)?$", bare
+        )
+        or regex.search(r"(?:文件|令|公报|公告)$", bare)
+        and is_organ_line(regex.sub(r"(?:文件|令|公报|公告)$", "", bare))
         or regex.match(r"^中华人民共和国.{0,12}令$", bare)
         or bare in ("文件", "令", "公告", "征求意见稿", "（草案）", "草案")
     )
@@ -375,7 +423,11 @@ def _runs(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
 
 
 def _complete(joined: str) -> bool:
-    return joined.count("《") == joined.count("》") and joined.count("（") == joined.count("）") and joined.count("“") == joined.count("”")
+    return (
+        joined.count("《") == joined.count("》")
+        and joined.count("（") == joined.count("）")
+        and joined.count("“") == joined.count("”")
+    )
 
 
 def _continues(joined: str, line: Line) -> bool:
@@ -386,8 +438,10 @@ def _continues(joined: str, line: Line) -> bool:
         return False
     if line.bare.startswith(("的", "等", "和", "及")):
         return True
-    return "关于" in joined and not regex.search(r"(?:通知|决定|意见|公告|通告|通报|批复|复函|函|答复|请示|报告)(?:（[^）]*）)?$", joined) and bool(
-        _TITLE_END.search(line.bare)
+    return (
+        "关于" in joined
+        and not regex.search(r"(?:通知|决定|意见|公告|通告|通报|批复|复函|函|答复|请示|报告)(?:（[^）]*）)?$", joined)
+        and bool(_TITLE_END.search(line.bare))
     )
 
 

@@ -26,7 +26,9 @@ _NOT_ORGAN = regex.compile(
     r"关于|印发|转发|通知|办法|规定|意见|方案|公告|。|，|：|；|第.+条|附件|联系|负责|根据|为了|各|有关|以下|^[一二三四五六七八九十]+、|^的|主任|经理|处长|局长|年|《|组成|名单|"
     r"工作|建设"
 )
-_INSIDE = regex.compile(r"工作委员会|工作小组|领导小组|建设委员会|建设局|建设厅|建设部|建设委|工作组|工作办公室|工作领导|建设管理|建设和|建设兵团|建设交通|建设工程|建设用地|建设发展|工作局|工作部|工作处")
+_INSIDE = regex.compile(
+    r"工作委员会|工作小组|领导小组|建设委员会|建设局|建设厅|建设部|建设委|工作组|工作办公室|工作领导|建设管理|建设和|建设兵团|建设交通|建设工程|建设用地|建设发展|工作局|工作部|工作处"
+)
 
 
 def is_organ_line(bare: str) -> bool:
@@ -152,7 +154,7 @@ def region_of(name: str, number: str = "") -> Region | None:
 # ------------------------------------------------------------------ level
 
 _PARTY = regex.compile(
-    r"^(?:中共|中国共产党)|(?:党委|党组|党工委|组织部|宣传部|统战部|政法委|政法委员会|纪委|纪律检查委员会|网信办|委员会网络安全和信息化委员会办公室|依法治[省市县区州国]委员会办公室"
+    r"^(?:中共|中国共产党|中央办公厅)|(?:党委|党组|党工委|组织部|宣传部|统战部|政法委|政法委员会|纪委|纪律检查委员会|网信办|委员会网络安全和信息化委员会办公室|依法治[省市县区州国]委员会办公室"
     r"|省委|市委|县委|区委|州委|委办公厅|委办公室|机构编制委员会办公室|精神文明建设指导委员会办公室|直属机关工委)$|(?:[省市县区州]委)(?:网信办|编办|宣传部|组织部|统战部|政法委.*|办公[厅室]|.*委员会办公室)$"
 )
 _GENERIC_LEVEL: tuple[tuple[str, Level], ...] = (
@@ -160,7 +162,10 @@ _GENERIC_LEVEL: tuple[tuple[str, Level], ...] = (
     (r"^国务院$", "other"),
     (r"^国务院办公厅$", "government_office"),
     (r"(?:人民政府|政府|行署|公署|管委会)办公[厅室]$", "government_office"),
-    (r"(?:法院|检察院|联合会|总工会|工会|妇联|残联|科协|文联|共青团.*|团委|公司|集团|协会|学会|商会|大学|学院|医院|联社|基金会|红十字会|军区|人武部|供销社|报社|电视台)$", "other"),
+    (
+        r"(?:法院|检察院|联合会|总工会|工会|妇联|残联|科协|文联|共青团.*|团委|公司|集团|协会|学会|商会|大学|学院|医院|联社|基金会|红十字会|军区|人武部|供销社|报社|电视台)$",
+        "other",
+    ),
     (r"(?:管委会|管理委员会|开发区)$", "other"),
     (r"(?:街道办事处|街道|镇人民政府|乡人民政府|[镇乡]政府)$", "township"),
     (r"(?:指挥部|专班|工作组|攻坚办|创建办|筹备组|筹备处|筹委会)(?:办公室)?$", "temporary_body"),
@@ -174,7 +179,9 @@ _GENERIC_LEVEL: tuple[tuple[str, Level], ...] = (
 _OFFICE_AS_ORGAN = regex.compile(
     r"(?:国务院|国家|中央|省|市|县|区|州|自治区|人民政府)(?:人民政府)?(?:法制|金融|金融工作|扶贫开发|外事|外事侨务|侨务|台湾事务|港澳事务|互联网信息|人民防空|研究|参事|新闻|国防科工|信访|口岸|机关事务|政务服务|政务服务管理|审批)?(?:工作|管理)?办公室$"
 )
-_INTERNAL = regex.compile(r"(?:委员会|局|厅|部|署|院|委|办|银行|中心)[一-龥]{0,14}(?:办公室|处|科|股|室)$|^[一-龥]{2,16}(?:科|股)$")
+_INTERNAL = regex.compile(
+    r"(?:委员会|局|厅|部|署|院|委|办|银行|中心)[一-龥]{0,14}(?:办公室|处|科|股|室)$|^[一-龥]{2,16}(?:科|股)$"
+)
 _NOT_INTERNAL = regex.compile(r"(?:办事处|管理处|代表处|专员办事处|监督处|海事处|国资委|总队|支队)$")
 _MINISTRY = regex.compile(
     r"^[一-龥]{2,14}(?:部|总局|署|委员会|发展改革委)办公厅$|^(?:中华人民共和国)?[一-龥、]{1,16}(?:部|总局|署|总署|人民银行)$|^(?:国家|中国|中华人民共和国|全国)[一-龥]{1,18}(?:局|委员会|委|会|院|办公室|银行)$|^(?:审计署|海关总署|银保监会|证监会|国资委|国务院[一-龥]{2,16}(?:办公室|委员会|局|部|厅))$"
@@ -194,7 +201,7 @@ def level_of(name: str) -> tuple[Level, bool]:
             return level, True
     if name.endswith(("人民政府", "政府", "行署", "公署", "行政公署")):
         return _government_level(name)
-    placed = gazetteer().chain(name) or regex.match(r"[省市县区州]", name)
+    placed = gazetteer().chain(name) or regex.match(r"省|市(?!场)|县|区|州", name)
     if not placed and _MINISTRY.match(name):
         return "ministry", True
     if _OFFICE_AS_ORGAN.search(name):
@@ -213,7 +220,13 @@ def _government_level(name: str) -> tuple[Level, bool]:
     chain = gazetteer().chain(stem)
     if chain and sum(len(p.name) for p in chain) >= len(stem) - 1:
         last = chain[-1].level
-        return ("provincial_government" if last == "province" else "city_government" if last == "city" else "county_government"), True
+        return (
+            "provincial_government"
+            if last == "province"
+            else "city_government"
+            if last == "city"
+            else "county_government"
+        ), True
     if stem.endswith(("省", "自治区")) or stem in ("", "直辖市"):
         return "provincial_government", bool(stem)
     if stem.endswith(("县", "区", "旗", "林区", "特区")):
@@ -240,7 +253,13 @@ def _split_run_together(piece: str) -> list[str]:
     ending = regex.compile(rf"(?:{_ENDINGS})$")
     table = gazetteer()
     first = table.match(piece)
-    anchors = [name for name in ((first[0],) if first else ()) if len(name) >= 2] + ["中共", "国家税务总局", "国网", "中国人民银行", "共青团"]
+    anchors = [name for name in ((first[0],) if first else ()) if len(name) >= 2] + [
+        "中共",
+        "国家税务总局",
+        "国网",
+        "中国人民银行",
+        "共青团",
+    ]
     cuts = [0]
     for index in range(4, len(piece) - 3):
         if any(piece.startswith(anchor, index) for anchor in anchors) and ending.search(piece[cuts[-1] : index]):

@@ -27,7 +27,17 @@ _UNITS = (
     ("point5", regex.compile(r"^([①-⑳])")),
 )
 _INLINE_ARTICLE = regex.compile(rf"(?<=^第[^。]{{1,20}}[　 ]{{2,}})第\s*{_NUMERAL}\s*条(?!第|款|、|和|规定|的)")
-_DEPTH = {"part": 0, "chapter": 1, "section": 2, "article": 3, "point1": 3, "item": 4, "point3": 5, "point4": 6, "point5": 7}
+_DEPTH = {
+    "part": 0,
+    "chapter": 1,
+    "section": 2,
+    "article": 3,
+    "point1": 3,
+    "item": 4,
+    "point3": 5,
+    "point4": 6,
+    "point5": 7,
+}
 _KINDS = {
     "part": "编",
     "chapter": "章",

@@ -1,0 +1,117 @@
+"""What a document repeals: 同时废止, 予以废止, 停止执行, with the titles, numbers and dates it names."""
+
+from __future__ import annotations
+
+import regex
+
+from checker.facts.record import Record, bare
+from checker.model import Span
+
+_REPEAL = regex.compile(
+    r"(?:同时|即行|一并|一律|均|自行|相应|予以|现予|现行|自动|立即)?\s*(?:废止|停止执行|停止使用|不再执行|终止执行|失效|宣布失效|作废)"
+)
+_CITED = regex.compile(
+    r"《(?P<title>(?:[^《》]|《[^《》]*》|〈[^〉]*〉)+)》\s*(?P<note>（[^（）]*(?:（[^（）]*）[^（）]*)*）)?"
+)
+_NUMBER_IN_NOTE = regex.compile(
+    r"[一-龥A-Za-z]{1,20}(?:（[一-龥]{1,6}）)?[〔\[【（［]\s*(?:19|20)\d\d\s*[〕\]】）］]\s*第?\s*\d+\s*号|[一-龥]{2,30}?(?:令|公告)\s*(?:(?:19|20)\d\d\s*年)?\s*第?\s*\d+\s*号(?:令)?|第\s*\d+\s*号令?|[一-龥]{0,10}\d+号令?"
+)
+
+
+class Repeals:
+    """The documents that this document itself repeals."""
+
+    def __init__(self, record: Record) -> None:
+        """Reads at once; the facts go into `record`."""
+        self.record = record
+        self.layout = record.layout
+        self.outline = record.outline
+        self.identity = record.identity
+        self.text = record.text
+        self._repeals()
+
+    def _repeals(self) -> None:
+        title = self.identity.title_text
+        if regex.search(r"关于(?:公布)?[^《]{0,20}(?:废止|宣布[^《]{0,10}失效)", title):
+            self._repealed_in(self.layout.body, own=True)
+            self._repealed_in_title()
+            return
+        if self.record.forwards:
+            return
+        for part in self.layout.own_parts:
+            self._repealed_in(part, own=False)
+
+    def _repealed_in_title(self) -> None:
+        if self.record.first("repeals") is None and self.identity.title:
+            span = self.identity.title[0].span
+            for cited in _CITED.finditer(self.text, span.start, span.end):
+                self.record.add(
+                    "repeals", self._words(cited), Span(cited.start("title"), cited.end("title")), certain=True
+                )
+
+    def _repealed_in(self, part: Span, *, own: bool) -> None:
+        for match in _REPEAL.finditer(self.text, part.start, part.end):
+            sentence = self.record.sentence(match.start())
+            before = self.text[sentence.start : match.start()]
+            if not own and regex.search(
+                r"(?:已|被|应当|应|及时|责令|要求|命令|可|予以修改或者|修改或者|可以|建议|需要|或者|拟)\s*$", before
+            ):
+                continue
+            if self.text[match.end() : match.end() + 1] == "《":
+                continue
+            cited = [c for c in _CITED.finditer(self.text, sentence.start, match.start())]
+            if (
+                not cited
+                or regex.search(r"(?:适用|依照|按照|根据|执行)[^，。]{0,30}$", before[max(len(before) - 10, 0) :])
+                and not own
+            ):
+                continue
+            if regex.search(r"(?:中|的)(?:有关|相关|第)[^，。；]{0,20}(?:规定|条|内容|条款)\s*(?:的)?$", before):
+                continue
+            chain = self._repeal_chain(cited, match.start(), sentence.start)
+            for item in chain:
+                note = item["note"] or ""
+                number = _NUMBER_IN_NOTE.search(note)
+                floor = max([item.start() - 40, sentence.start, *(c.end() for c in cited if c.end() <= item.start())])
+                lead = self.text[floor : item.start()]
+                published = self.layout.dates.within(floor, item.end())
+                lead_number = _NUMBER_IN_NOTE.search(lead) if number is None else None
+                found = number or lead_number
+                written = regex.sub(r"^(?:.*日|年|月)(?=[一-龥])", "", bare(found[0])) if found else None
+                self.record.add(
+                    "repeals",
+                    self._words(item),
+                    Span(item.start("title"), item.end("title")),
+                    number=written,
+                    date=published[-1].day.isoformat() if published and published[-1].day else None,
+                    certain=True,
+                )
+
+    def _words(self, cited: regex.Match[str]) -> str:
+        return self.record.words(cited.start("title"), cited.end("title"))
+
+    def _repeal_chain(self, cited: list[regex.Match[str]], verb: int, start: int) -> list[regex.Match[str]]:
+        """The titles that the verb governs: those joined by 、和及 right before it, not the ones a clause further back."""
+        chain: list[regex.Match[str]] = []
+        stop = verb
+        for item in reversed(cited):
+            between = self.text[item.end() : stop]
+            if (
+                regex.search(
+                    r"[。；]|根据|按照|依据|中的|本(?:办法|规定|细则|意见|通知)(?!发布|公布|施行|实施)", between
+                )
+                or len(between) > 90
+            ):
+                break
+            if chain and not regex.match(
+                r"^[\s　]*(?:（[^）]*）|[、和及与以，]|以及|[^《》，。]{0,40}(?:公布|发布|印发|颁布|制定|下发|施行|实施)的|[\s　]|原|自|从|同时|[^《》，。]{0,34}$)*[^《》。]{0,40}$",
+                between,
+            ):
+                break
+            chain.insert(0, item)
+            stop = item.start()
+        if chain and regex.search(
+            r"(?:根据|按照|依据|违反|适用)\s*$", self.text[max(chain[0].start() - 6, start) : chain[0].start()]
+        ):
+            return []
+        return chain
