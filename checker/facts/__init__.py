@@ -34,7 +34,7 @@ def extract(document: Document, kind: str | None = None, traits: Sequence[str] =
     layout = Layout(document)
     outline = Outline(layout)
     identity = Identity(layout, outline)
-    act, act_words = act_of(identity.title_text)
+    act = act_of(identity.title_text)
     read = kind_of(identity, act)
     if kind is not None and kind in get_args(Kind):
         read = KindReading(cast(Kind, kind), "由使用者指定", read.span)
@@ -51,7 +51,7 @@ def extract(document: Document, kind: str | None = None, traits: Sequence[str] =
     values["kind"] = [
         Fact("kind", read.kind, read.span, detail={"certain": read.certain, "doubt": read.doubt, "reason": read.reason})
     ]
-    values["act"] = [Fact("act", act, _words(identity, act_words))]
+    values["act"] = [Fact("act", act, identity.title[0].span if identity.title else Span(0, 0))]
     if outline.units:
         values["structure"] = [
             Fact("structure", unit.label, unit.span, detail={"kind": unit.kind, "number": unit.number})
@@ -66,14 +66,8 @@ def extract(document: Document, kind: str | None = None, traits: Sequence[str] =
         values=cast(Mapping[str, tuple[Fact, ...]], {key: tuple(facts) for key, facts in values.items()}),
         traits=found,
         region=identity.region,
-        problems=tuple(_problems(document, values, layout)),
+        problems=tuple(_problems(document, values)),
     )
-
-
-def _words(identity: Identity, words: str) -> Span:
-    if not identity.title:
-        return Span(0, 0)
-    return identity.title[0].span
 
 
 def _apply_traits(read: tuple[Trait, ...], asked: Sequence[str]) -> tuple[Trait, ...]:
@@ -100,7 +94,7 @@ _ROLE_NAMES = {
 }
 
 
-def _problems(document: Document, values: Mapping[str, Sequence[Fact]], layout: Layout) -> list[Problem]:
+def _problems(document: Document, values: Mapping[str, Sequence[Fact]]) -> list[Problem]:
     found: list[Problem] = []
     for key, name in _ROLE_NAMES.items():
         for fact in values.get(key, ()):

@@ -111,7 +111,10 @@ class Comments:
 
     def _about_comments(self, span: Span, *, notice: bool) -> bool:
         sentence = self.record.sentence(span.start)
-        near = self.text[max(sentence.start, span.start - 80) : min(sentence.end + 1, span.end + 80)]
+        above = max(sentence.start, span.start - 80)
+        if notice and span.start - sentence.start < 8:
+            above = max(self.text.rfind("\n", 0, max(sentence.start - 1, 0)), sentence.start - 60, 0)
+        near = self.text[above : min(sentence.end + 1, span.end + 80)]
         if notice:
             return bool(_COMMENT_WORDS.search(near)) or bool(regex.search(r"期限|截止|截至|时间", near))
         return bool(regex.search(r"(?:公开)?征求[^。；]{0,40}意见|公开征求|公示|征集", near))

@@ -18,6 +18,9 @@ _EFFECT_EVENT = regex.compile(
 _EFFECT_DATE = regex.compile(
     rf"(?:自|从|于|在|由)?\s*\ue000(?P<n>\d{{3}})\ue001\s*(?:零时|0时|零点|0：00|凌晨)?\s*(?:起|开始|之日起|以后|后|正式|，|即|至\s*\ue000\d{{3}}\ue001)*\s*(?:正式|暂)?\s*(?P<verb>{BEGIN})"
 )
+_EFFECT_SHORT = regex.compile(
+    rf"(?:自|从|于)\s*(?P<month>1[0-2]|0?[1-9])\s*月\s*(?P<day>3[01]|[12]\d|0?[1-9])\s*日\s*(?:零时)?\s*(?:起|开始)?\s*(?:正式)?\s*(?P<verb>{BEGIN})"
+)
 _OWN_SUBJECT = regex.compile(
     r"(?:(?:本|该|此|上述|以上|调整后的?|新的?)\s*(?:《)?(?:办法|规定|细则|规则|决定|意见|通知|公告|通告|方案|预案|条例|标准|基准|制度|规范|指南|目录|指标体系|体系|准则|规程|政策|文件|计划|规划|纲要|措施|清单|实施\w{1,6}|暂行\w{1,4}|若干\w{1,4}|管理\w{1,4}|收费标准|\w{0,12}标准|价格|\w{0,6}电价|裁量\w{1,6}|章程|函|令|批复|流程|机制|命令|说明|修正案|修改)\s*(?:》)?)"
 )
@@ -26,6 +29,9 @@ _VALIDITY = regex.compile(
     r"有效期\s*(?:限)?\s*(?:为|是|定为|暂定|暂定为|：|，)?\s*(?:自\s*(?:公布|发布|印发|施行|实施|颁布|\ue000(?P<from>\d{3})\ue001)\s*之?日?\s*起?\s*)?(?:至\s*\ue000(?P<to>\d{3})\ue001|截[止至]\s*(?:到|至|于)?\s*\ue000(?P<to2>\d{3})\ue001|(?P<years>\d{1,2}|[一二两三四五六七八九十]{1,2})\s*年)"
     r"|(?:试行|暂行|施行|实施|执行)(?:期|期限|时间)\s*(?:为|是|暂定|：|暂定为)?\s*(?:(?P<years2>\d{1,2}|[一二两三四五]{1})\s*年|\ue000(?P<from3>\d{3})\ue001\s*(?:至|—|-|到|－|起至)\s*\ue000(?P<to3>\d{3})\ue001)"
     r"|(?:试行|施行|执行|实施|有效)\s*(?:至|到)\s*\ue000(?P<to4>\d{3})\ue001\s*(?:止|失效|为止|$|。|，)"
+    r"|(?:有效期|期限|执行期|施行期|实施期)[^，。；]{0,6}(?:延长|延续|顺延|延期|续期|展期)\s*(?:至|到)\s*\ue000(?P<to6>\d{3})\ue001"
+    r"|(?:延长|延续|顺延|延期)(?:有效期|执行期限|期限|执行|实施|施行)?\s*(?:至|到)\s*\ue000(?P<to7>\d{3})\ue001"
+    r"|，\s*(?:有效期)?\s*(?:至|到)\s*\ue000(?P<to8>\d{3})\ue001\s*(?:止|截止|为止|失效)"
     r"|(?P<verb5>试行|执行|施行)\s*(?P<years5>\d|[一二两三四五])\s*年(?=[。，；])"
 )
 _FOREIGN_VALIDITY = regex.compile(
@@ -62,6 +68,16 @@ class Effect:
         self.outline = record.outline
         self.identity = record.identity
         self.text = record.text
+        self._nouns = [
+            noun[0]
+            for fact in self.identity.title
+            if (
+                noun := regex.search(
+                    r"(?:办法|规定|细则|规则|决定|意见|通知|公告|通告|方案|预案|标准|基准|制度|规范|目录|体系|准则|规程|措施|章程|条例|规划|计划|纲要)(?=（[^）]*）$|$)",
+                    str(fact.value).replace("(", "（").replace(")", "）"),
+                )
+            )
+        ]
         self._effect()
         self._validity()
         self._derive()
@@ -85,6 +101,8 @@ class Effect:
                         detail={"form": "on_date", "verb": match["verb"]},
                     )
                     candidates.append((score + weight, span.start, fact))
+            for match in _EFFECT_SHORT.finditer(marked.text):
+                candidates.extend(self._without_year(match, marked.span(match.start(), match.end()), part, weight))
             for match in _EFFECT_EVENT.finditer(marked.text):
                 span = marked.span(match.start(), match.end())
                 score = self._effect_score(span, part)
@@ -110,6 +128,30 @@ class Effect:
             self.record.add("effect_clause", "on_date", fact.span, event=None)
         if not dated or not clause:
             self.record.facts.extend(clause[:1])
+
+    def _without_year(
+        self, match: regex.Match[str], span: Span, part: Span, weight: int
+    ) -> list[tuple[int, int, Fact]]:
+        """自3月1日起执行: the year of the document's own date, or the next when that day has passed by months."""
+        base = self.record.first("issued") or self.record.first("signed") or self.record.first("published")
+        score = self._effect_score(span, part)
+        if score < 4 or base is None or not isinstance(base.value, date):
+            return []
+        try:
+            day = date(base.value.year, int(match["month"]), int(match["day"]))
+        except ValueError:
+            return []
+        if (base.value - day).days > 180:
+            day = day.replace(year=day.year + 1)
+        begin = _trim(self.text, span)
+        detail = {"form": "on_date", "verb": match["verb"], "year_assumed": True}
+        return [
+            (
+                score + weight,
+                span.start,
+                Fact("effective", day, begin, self.outline.clause_at(begin.start), detail=detail),
+            )
+        ]
 
     def _effect_parts(self) -> list[tuple[Span, int]]:
         layout = self.layout
@@ -142,7 +184,8 @@ class Effect:
             return 0
         own = _OWN_SUBJECT.search(before)
         if own and not regex.search(r"《[^》]*》[^，]*$", before[own.end() :]):
-            return (
+            bonus = 2 if any(own[0].strip("《》 　").endswith(noun) for noun in self._nouns) else 0
+            return bonus + (
                 6
                 if regex.match(
                     r"^[\s　]*(?:第.{1,8}条(?:[\s　]*【[^】]*】)?|[（(]?[一二三四五六七八九十\d]+[）)、.．])?[\s　]*[^，。]{0,30}$",
@@ -198,7 +241,15 @@ class Effect:
                 years = match["years"] or match["years2"] or match["years5"]
                 if years:
                     self.record.add("validity_years", numeral(years.replace("两", "二")), span)
-                end = match["to"] or match["to2"] or match["to3"] or match["to4"]
+                end = (
+                    match["to"]
+                    or match["to2"]
+                    or match["to3"]
+                    or match["to4"]
+                    or match["to6"]
+                    or match["to7"]
+                    or match["to8"]
+                )
                 if end:
                     self.record.date("expires", marked.mentions[int(end)], span)
                 start = match["from3"]
@@ -214,6 +265,10 @@ class Effect:
             f.key in ("effect_clause", "effective") and sentence.start <= f.span.start < sentence.end
             for f in self.record.facts
         )
+        if match["to6"] or match["to7"]:
+            return act_extends(self.identity.title_text) or bool(_OWN_SUBJECT.search(before))
+        if match["to8"]:
+            return own_clause
         if own_clause:
             return not _FOREIGN_VALIDITY.search(regex.split(r"[，,]", near)[-1])
         if _FOREIGN_VALIDITY.search(near) or "《" in near:
@@ -254,6 +309,11 @@ class Effect:
                 value = base.value + timedelta(days=int(str(days)) + 1) if days else base.value
                 self.record.add("effective", value, clause.span, derived=("effect_clause", key))
                 return
+
+
+def act_extends(title: str) -> bool:
+    """Whether the title announces an extension: then its 延长至… is the document's own expiry."""
+    return bool(regex.search(r"延长|延续|延期|继续(?:有效|执行|实施)|展期", title))
 
 
 def _trim(text: str, span: Span) -> Span:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import regex
 
 from checker.facts.layout import Layout, Line, Signature, is_head_furniture
-from checker.facts.organs import is_organ_line, level_of, region_of, split_joint
+from checker.facts.organs import gazetteer, is_organ_line, level_of, region_of, split_joint
 from checker.facts.structure import Outline
 from checker.model import Fact, Level, Region, Span
 
-_BRACKETS = str.maketrans({c: "〔" for c in "[【（［﹝("} | {c: "〕" for c in "]】）］﹞)"})
+_BRACKETS = str.maketrans(dict.fromkeys("[【（［﹝(", "〔") | dict.fromkeys("]】）］﹞)", "〕"))
 _NUMBER = regex.compile(
-    r"(?P<sign>[一-龥A-Za-z]{1,18}(?:（[一-龥]{1,6}）|〔[一-龥]{1,6}〕)?)\s*(?P<year>[〔\[【（［﹝]\s*(?:19|20)\d\d\s*[〕\]】）］﹞]\s*(?:年\s*)?)第?\s*\d{1,5}(?:\s*[-—－]\s*\d+)?\s*号"
+    r"(?P<sign>[一-龥A-Za-z]{1,18}(?:（[一-龥]{1,6}）|〔[一-龥]{1,6}〕)?)\s*(?P<year>[〔\[【（［﹝]\s*(?:(?:19|20)\d\d|(?<=[〔\[【［﹝])\d\d)\s*[〕\]】）］﹞]\s*(?:年\s*)?)第?\s*\d{1,5}(?:\s*[-—－]\s*\d+)?\s*号"
 )
 _ORDER_NUMBER = regex.compile(
     r"(?P<organ>[一-龥、]{2,60}?)\s*(?:(?P<word>令|公告)\s*[〔（]?\s*(?P<year>(?:19|20)\d\d\s*年?)?\s*[〕）]?\s*第\s*(?P<number>[\d一二三四五六七八九十百零〇]+)\s*号"
@@ -23,6 +23,7 @@ _ORDER_NUMBER = regex.compile(
 _LETTERHEAD_ORDER = regex.compile(
     r"^(?P<organ>[一-龥、\s]{2,60}?)\s*(?:令|公告)\s*(?:第\s*[\d一二三四五六七八九十百]+\s*号)?$"
 )
+_ORDER_WORD = regex.compile(r"(?:令|公告)(?:第[\d一二三四五六七八九十百]+号)?$")
 _ORDER_LINE = regex.compile(r"^（?\s*(?:(?:19|20)\d\d\s*年?\s*)?第\s*[\d一二三四五六七八九十百零〇]+\s*号\s*）?$")
 _FILE_NAME = regex.compile(r"^(?P<number>.+号)\.(?:docx?|pdf|wps|ofd)$")
 _REGISTRATION = regex.compile(
@@ -106,33 +107,42 @@ class Identity:
         head = [line for line in self.layout.head if not line.cell][:30]
         for position, line in enumerate(head):
             bare = line.bare
-            if line in self.layout.title or "《" in bare and "令" not in bare:
+            if line in self.layout.title or ("《" in bare and not regex.search(r"令|公告第", bare)):
                 continue
             if (
-                regex.search(r"(?:19|20)?[\d〇一二三四五六七八九零○]{2,4}\s*年", line.text)
-                and "（" in line.text[:2]
-                or _has_verb(bare)
-            ):
+                regex.search(r"(?:19|20)?[\d〇一二三四五六七八九零○]{2,4}\s*年", line.text) and "（" in line.text[:2]
+            ) or _has_verb(bare):
                 found = self._order_in_note(line)
                 if found:
                     return found
                 continue
-            head_of_order = _LETTERHEAD_ORDER.match(line.text)
-            if head_of_order and (is_organ_line(_bare(head_of_order["organ"])) or "中华人民共和国" in bare):
-                number_line = next(
-                    (other for other in head[position : position + 5] if _ORDER_LINE.match(other.text)), None
-                )
-                same = regex.search(r"第\s*[\d一二三四五六七八九十百]+\s*号", line.text)
-                organs = tuple(split_joint(_bare(head_of_order["organ"])))
-                organ_span = Span(line.span.start, line.span.start + head_of_order.end("organ"))
-                word = "令" if "令" in line.text[head_of_order.end("organ") :] else "公告"
-                if same:
-                    return Order(organs, _bare(line.text), line.span, organ_span, word == "令")
-                if number_line is not None:
-                    number = _bare(line.text) + number_line.bare.strip("（）")
-                    return Order(organs, number, number_line.span, organ_span, word == "令")
-                if word == "令":
-                    return Order(organs, "", line.span, organ_span, True)
+            found = self._letterhead(head, position)
+            if found:
+                return found
+        return None
+
+    def _letterhead(self, head: list[Line], position: int) -> Order | None:
+        """An order's letterhead on up to three lines (organ, 令, 第N号 may each have its own)."""
+        for count in (1, 2, 3):
+            lines = head[position : position + count]
+            last = _ORDER_WORD.search(lines[-1].bare) if len(lines) == count else None
+            joined = "".join(line.bare for line in lines)
+            match = _LETTERHEAD_ORDER.match(joined) if last else None
+            if match is None or not (is_organ_line(match["organ"]) or "中华人民共和国" in joined):
+                continue
+            pieces = [_ORDER_WORD.sub("", line.bare) for line in lines]
+            pieces = [piece for piece in pieces if piece]
+            organs = pieces if len(pieces) > 1 and all(map(is_organ_line, pieces)) else split_joint(match["organ"])
+            organ_span = Span(lines[0].span.start, lines[-1].span.end)
+            is_order = "令" in joined[match.end("organ") :]
+            if "号" in joined[match.end("organ") :]:
+                return Order(tuple(organs), joined, organ_span, organ_span, is_order)
+            after = head[position + count : position + count + 4]
+            number = next((line for line in after if _ORDER_LINE.match(line.text)), None)
+            if number is not None:
+                return Order(tuple(organs), joined + number.bare.strip("（）"), number.span, organ_span, is_order)
+            if is_order:
+                return Order(tuple(organs), "", organ_span, organ_span, True)
         return None
 
     def _order_in_note(self, line: Line) -> Order | None:
@@ -191,7 +201,7 @@ class Identity:
             if line in self.layout.title:
                 continue
             numbered = _NUMBER.search(line.text)
-            if numbered and (is_head_furniture(line) or numbered.start() <= 1 and len(line.text) < 80):
+            if numbered and (is_head_furniture(line) or (numbered.start() <= 1 and len(line.text) < 80)):
                 yield line
 
     def _number_fact(self, value: str, span: Span, *, order: bool) -> Fact:
@@ -217,8 +227,8 @@ class Identity:
         if signature is not None and signature.lines:
             return self._signed_names(signature, title_organs)
         if self.order is not None:
-            names = [name for name in self.order.organs if name]
-            return [(name, self._find(name, self.order.organ_span)) for name in names]
+            names = [self._full_name(name) for name in self.order.organs if name]
+            return [(name, self._find(name, self.layout.lines_span(self.layout.head))) for name in names]
         if title_organs:
             return title_organs
         adopted = self._adopting_organ()
@@ -311,6 +321,16 @@ class Identity:
                 return [(name, self._find(name, line.span)) for name in names]
         return []
 
+    def _full_name(self, name: str) -> str:
+        """省政府 → 青海省人民政府, when the head names the organ in full where it adopted the text."""
+        if not regex.match(r"^(?:省|市|自治区|州|县|区)(?:人民)?政府$", name):
+            return name
+        for line in self.layout.head:
+            match = regex.search(r"(?<=[日\s，])[一-龥]{2,12}?(?:省|市|自治区|州|县|区)人民政府(?=第|常务|全体)", line.text)
+            if match:
+                return _bare(match[0])
+        return name
+
     def _find(self, name: str, area: Span) -> Span:
         pattern = regex.compile(r"\s*".join(map(regex.escape, name)))
         match = pattern.search(self.text, area.start, area.end)
@@ -322,16 +342,19 @@ class Identity:
         number = str(self.numbers[0].value) if self.numbers else ""
         best: Region | None = None
         for issuer in self.issuers:
-            region = region_of(str(issuer.value), number)
+            region = region_of(str(issuer.value), number, self.text)
             if region is not None and (best is None or len(region.name) > len(best.name)):
                 best = region
         if best is None or best.province is None:
-            best = region_of(self.title_text, number) or best
+            named = region_of(self.title_text) if self.title_text else None
+            best = named if named is not None and named.province else best
+        if best is not None and best.province is None:
+            named_provinces = set(gazetteer().provinces.findall(self.text))
+            if len(named_provinces) == 1:
+                best = Region(named_provinces.pop(), best.city, best.county)
         national: set[Level] = {"ministry"}
-        if (
-            self.issuers
-            and self.issuers[0].detail.get("level") in national
-            or any(i.value in ("国务院", "国务院办公厅") for i in self.issuers)
+        if (self.issuers and self.issuers[0].detail.get("level") in national) or any(
+            i.value in ("国务院", "国务院办公厅") for i in self.issuers
         ):
             return None
         return best
@@ -387,7 +410,7 @@ def _bare(text: str) -> str:
 def _normal_number(written: str) -> str:
     """渝民发[2024]10号 → 渝民发〔2024〕10号."""
     bare = _bare(written)
-    match = regex.search(r"[\[【（［﹝(〔]((?:19|20)\d\d)[\]】）］﹞)〕]", bare)
+    match = regex.search(r"[\[【（［﹝(〔]((?:19|20)?\d\d)[\]】）］﹞)〕]", bare)
     return bare[: match.start()] + f"〔{match[1]}〕" + bare[match.end() :] if match else bare
 
 

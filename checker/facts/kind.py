@@ -5,7 +5,7 @@ First who issued it and by what act, then the title, then what the text does to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import regex
@@ -40,8 +40,8 @@ _ACTS: tuple[tuple[Act, regex.Pattern[str]], ...] = (
 )
 
 
-def act_of(title: str) -> tuple[Act, str]:
-    """What a document does, from its title, with the deciding words.
+def act_of(title: str) -> Act:
+    """What a document does, from its title.
 
     "关于废止和修改…" is a repeal; a text that enacts and repeals its predecessor in the last clause enacts.
     """
@@ -55,10 +55,10 @@ def act_of(title: str) -> tuple[Act, str]:
             continue
         if act in ("repeal", "declare_invalid") and "印发" in outer:
             continue
-        return act, match[0]
+        return act
     if regex.search(r"关于废止(?:和|、|与)(?:修改|宣布)", outer):
-        return "repeal", "废止"
-    return "enact", title[-12:]
+        return "repeal"
+    return "enact"
 
 
 # ------------------------------------------------------------------ kind
@@ -140,7 +140,7 @@ def kind_of(identity: Identity, act: Act) -> KindReading:
 
     levels = [fact.detail["level"] for fact in identity.issuers]
     asks = _asks_comment(layout)
-    if asks is not None and (not title or regex.search(r"(?:公告|通告|启事|通知|公示)(?:（[^）]*）)?$", title)):
+    if asks is not None and (not title or regex.search(r"(?:公告|通告|启事|公示)(?:（[^）]*）)?$", title)):
         return reading("comment_notice", f"正文公开征求意见并写明反馈期限（“{asks.of(layout.text)[:30]}”）")
     if _PARTY_TITLE.match(title) or "party_body" in levels or _party_release(layout):
         return reading("party_document", "由党的机关制发或者党政联合行文")
@@ -155,7 +155,7 @@ def kind_of(identity: Identity, act: Act) -> KindReading:
         title = _stated_subject(layout) or title
     order = identity.order
     if order is not None and order.is_order:
-        if any("国务院" == organ or organ == "中华人民共和国国务院" for organ in order.organs):
+        if any(organ in {"国务院", "中华人民共和国国务院"} for organ in order.organs):
             return reading("other", "国务院令公布的行政法规")
         return reading("government_rule", "以令公布，是规章")
     if order is None and regex.search(r"^第?\S{0,6}令$", title):
@@ -176,57 +176,46 @@ def kind_of(identity: Identity, act: Act) -> KindReading:
     return _by_content(identity, act, title, inner, reading)
 
 
-def _by_content(identity: Identity, act: Act, title: str, inner: str, reading: object) -> KindReading:
-    make = reading if callable(reading) else None
-    assert make is not None
+def _by_content(identity: Identity, act: Act, title: str, inner: str, make: Callable[..., KindReading]) -> KindReading:
     outsiders = outsider_duties(identity.layout)
-    result: KindReading
     if act in ("repeal", "declare_invalid", "extend", "amend"):
         what = title + inner
         if not regex.search(r"工作方案|要点", what) or regex.search(r"规范性文件|办法|规定|细则", what):
-            result = make("normative_document", "修改、废止、宣布失效或者延长有关规范性文件，按规范性文件管理")
-            return result
+            return make("normative_document", "修改、废止、宣布失效或者延长有关规范性文件，按规范性文件管理")
     issues = _subject(title) != title
-    if _REPLY.search(title) and not issues or act == "forward" and _REPLY.search(_subject(title) + "的通知"):
-        result = make("administrative_reply", "批复、函、资金下达、申报（征集）通知或者结果公布，不是规范性文件")
-        return result
+    if (_REPLY.search(title) and not issues) or (act == "forward" and _REPLY.search(_subject(title) + "的通知")):
+        return make("administrative_reply", "批复、函、资金下达、申报（征集）通知或者结果公布，不是规范性文件")
     subject = _subject(title)
     if _INTERNAL_TITLE.search(subject):
         if len(outsiders) >= 6 and not regex.search(
             r"任免|任命|表彰|嘉奖|记功|通报|组成人员|领导小组|分工|要点", title
         ):
             quote = outsiders[0].of(identity.text)[:40]
-            result = make(
+            return make(
                 "normative_document",
                 f"标题是方案、计划类，但正文为行政相对人设定权利义务（如“{quote}”），按规范性文件对待",
                 certain=False,
                 doubt="标题是工作方案、计划类，正文却为行政相对人设定权利义务，请核实是否应按规范性文件管理",
             )
-            return result
-        result = make("internal_document", "工作方案、计划、任务分工、机构人事、表彰通报等内部管理文件，不是规范性文件")
-        return result
+        return make("internal_document", "工作方案、计划、任务分工、机构人事、表彰通报等内部管理文件，不是规范性文件")
     inward = _INTERNAL_RULES.search(subject) or regex.match(
         r"^(?:机关|委机关|局机关|厅机关|本局|本委)各", _addressee(identity.layout)
     )
     if inward and len(outsiders) < 4 and not _OUTWARD.search(subject):
-        result = make("internal_document", "规范机关内部管理或者工作人员，不涉及行政相对人权利义务")
-        return result
+        return make("internal_document", "规范机关内部管理或者工作人员，不涉及行政相对人权利义务")
     if not identity.issuers and not title:
-        result = make(
+        return make(
             "normative_document",
             "有条文而没有标题、制定机关和公布令，按规范性文件对待",
             certain=False,
             doubt="没有标题和制定机关，文种待确认",
         )
-        return result
     if not title and not identity.outline.articles() and not outsiders:
-        result = make("other", "没有标题和条文，看不出文种", certain=False, doubt="没有标题")
-        return result
+        return make("other", "没有标题和条文，看不出文种", certain=False, doubt="没有标题")
     if regex.search(r"表$", title) and not identity.issuers:
-        result = make("internal_document", "任务分解表、统计表一类的内部工作材料")
-        return result
+        return make("internal_document", "任务分解表、统计表一类的内部工作材料")
     certain = bool(identity.issuers) and (bool(outsiders) or bool(identity.outline.articles()))
-    result = make(
+    return make(
         "normative_document",
         "由行政机关制发，规定一定范围内普遍、反复适用的事项",
         certain=certain,
@@ -234,7 +223,6 @@ def _by_content(identity: Identity, act: Act, title: str, inner: str, reading: o
         if certain
         else ("没有写明制定机关" if not identity.issuers else "正文没有明显的行政相对人权利义务条款"),
     )
-    return result
 
 
 def _stated_subject(layout: Layout) -> str:

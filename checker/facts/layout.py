@@ -41,7 +41,7 @@ _WEB_DATE = regex.compile(r"(?:发布|公开|发文|公布|更新|录入)?(?:时
 _WEB_LINE = regex.compile(
     r"^(?:20|19)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}：\d\d(?:：\d\d)?)?\s*(?:来源|作者|字号)"
 )
-_OFFICIAL = regex.compile(
+OFFICE = regex.compile(
     r"^(?:自治区主席|主\s*席|省\s*长|市\s*长|州\s*长|县\s*长|区\s*长|旗\s*长|盟\s*长|部\s*长|局\s*长|署\s*长|主\s*任|行\s*长|总\s*理|代.{0,2}长|专\s*员)"
 )
 _NAME = regex.compile(r"^[一-龥]\s{0,6}[一-龥](?:\s{0,6}[一-龥]){0,2}(?:·[一-龥]+)*$")
@@ -50,7 +50,10 @@ _GENRES = (
     "指南|指引|规范|制度|措施|目录|名录|榜单|清单|说明|体系|纲要|法|表|名单|解释|启事|意见书|准则|守则|规程|流程|机制|政策|要求|安排|建议|提案|须知|倡议书|责任书|结论"
 )
 _TITLE_END = regex.compile(rf"(?:{_GENRES})(?:（[^（）]*）|〔[^〕]*〕|全文|\[[^\]]*\])*$")
-_NUMBER = regex.compile(r"[〔\[【（［﹝]\s*(?:19|20)\d\d\s*[〕\]】）］﹞]\s*第?\s*\d+(?:[-—－]\d+)?\s*号")
+_NUMBER = regex.compile(
+    r"[〔\[【（［﹝]\s*(?:(?:19|20)\d\d|(?<=[〔\[【［﹝])\d\d)\s*[〕\]】）］﹞]\s*第?\s*\d+(?:[-—－]\d+)?\s*号"
+)
+_PROMULGATES_BARE = regex.compile(r"《[^》]+》[^。]{0,60}(?:公布|发布|颁布)|现(?:予|将)?(?:公布|发布|颁布)《")
 _PROMULGATES = regex.compile(
     r"《[^》]+》[^。]{0,160}?(?:已|经|业经|通过)[^。]{0,160}现[予将][^。]{0,10}(?:公布|发布|颁布)"
 )
@@ -115,7 +118,7 @@ class Layout:
             text = line.text
             if _ARTICLE.match(text) or _CHAPTER.match(text):
                 return line.index
-            if seen and _OUTLINE.match(text) or _ADDRESSEE.match(text):
+            if (seen and _OUTLINE.match(text)) or _ADDRESSEE.match(text):
                 return line.index
             note = _BRACKETED.match(text) or _NOTE_START.match(text)
             if not note and not _WEB_LINE.match(text) and (_SENTENCE_END.search(text) or len(text) > 90):
@@ -129,8 +132,8 @@ class Layout:
 
     def _title(self, lines: tuple[Line, ...], *, inner: bool = False) -> tuple[Line, ...]:
         best: tuple[Line, ...] = ()
-        for run in _runs(lines):
-            run = run if inner else _title_part(run)
+        for lines_of_run in _runs(lines):
+            run = lines_of_run if inner else _title_part(lines_of_run)
             joined = "".join(line.bare for line in run)
             if not run or len(joined) < 4:
                 continue
@@ -179,7 +182,7 @@ class Layout:
             if not is_organ_line(before.bare):
                 return None
             same, day = (before,), mentions[0]
-        organs, officials = self._above(position, bool(same))
+        organs, officials = self._above(position)
         previous = self.lines[position - 1].text if position else ""
         closed = (
             _SENTENCE_END.search(previous) or _ATTACHMENT.match(previous) or "特此" in previous or _list_item(previous)
@@ -188,7 +191,7 @@ class Layout:
             return None
         return Signature((*organs, *same), officials, day, line)
 
-    def _above(self, position: int, same: bool) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    def _above(self, position: int) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
         organs: list[Line] = []
         officials: list[Line] = []
         for line in reversed(self.lines[max(position - 40, self.head_end) : position]):
@@ -197,11 +200,11 @@ class Layout:
             bare = line.bare
             if is_organ_line(bare):
                 organs.insert(0, line)
-            elif not organs and (_OFFICIAL.match(bare) and len(bare) <= 14 or _NAME.match(line.text)):
+            elif not organs and ((OFFICE.match(bare) and len(bare) <= 14) or _NAME.match(line.text)):
                 officials.insert(0, line)
             else:
                 break
-        if officials and not any(_OFFICIAL.match(line.bare) for line in officials):
+        if officials and not any(OFFICE.match(line.bare) for line in officials):
             officials = []
         return tuple(organs), tuple(officials)
 
@@ -222,7 +225,10 @@ class Layout:
     def _preamble(self) -> Span | None:
         """The promulgation paragraph of an order: 《…》已经…通过，现予公布，自…起施行。"""
         for line in self.lines[: self.head_end + 3]:
-            if len(line.text) < 400 and _PROMULGATES.search(line.text):
+            ordered = any(part.bare.endswith("令") for part in self.head[:6])
+            if len(line.text) < 400 and (
+                _PROMULGATES.search(line.text) or (ordered and _PROMULGATES_BARE.search(line.text))
+            ):
                 return line.span
         return None
 
@@ -301,6 +307,11 @@ class Layout:
         """Spans of the text that speak for the document itself: promulgation, body, enacted text."""
         return (self.body, self.enacted) if self.enacted is not None else (self.body,)
 
+    @staticmethod
+    def lines_span(lines: tuple[Line, ...]) -> Span:
+        """From the first to the last of `lines`."""
+        return Span(lines[0].span.start, lines[-1].span.end) if lines else Span(0, 0)
+
     def line_at(self, offset: int) -> Line | None:
         """The line that holds `offset`."""
         low, high = 0, len(self.lines)
@@ -371,10 +382,8 @@ def is_head_furniture(line: Line) -> bool:
             and not bare.startswith(("关于", "国务院关于"))
             and _number_only(bare)
         )
-        or _BRACKETED.match(text)
-        and not _TITLE_TAIL.match(bare)
-        or _WEB_DATE.search(text)
-        and len(text) < 60
+        or (_BRACKETED.match(text) and not _TITLE_TAIL.match(bare))
+        or (_WEB_DATE.search(text) and len(text) < 60)
         or _WEB_LINE.match(text)
         or _ATTACHMENT_HEAD.match(bare)
         or regex.match(r"^(?:特急|加急|特提|平急|急件|机密|秘密|绝密|内部|签发人|★)", bare)
@@ -382,8 +391,10 @@ def is_head_furniture(line: Line) -> bool:
         or regex.match(
             r"^(?:[〇一二三四五六七八九十零○0-9]{2,4}年.{1,6}日|(?:19|20)\d\d[-./]\d+[-./]\d+)(?:\d\d：.*)?$", bare
         )
-        or regex.search(r"(?:文件|令|公报|公告)$", bare)
-        and is_organ_line(regex.sub(r"(?:文件|令|公报|公告)$", "", bare))
+        or (
+            regex.search(r"(?:文件|令|公报|公告)$", bare)
+            and is_organ_line(regex.sub(r"(?:文件|令|公报|公告)$", "", bare))
+        )
         or regex.match(r"^中华人民共和国.{0,12}令$", bare)
         or bare in ("文件", "令", "公告", "征求意见稿", "（草案）", "草案")
     )

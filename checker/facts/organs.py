@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import regex
 
@@ -33,7 +34,7 @@ _INSIDE = regex.compile(
 
 def is_organ_line(bare: str) -> bool:
     """Whether a line (without whitespace) is nothing but the name of one or more organs."""
-    if not 3 <= len(bare) <= 60 and bare not in ("国务院",):
+    if not 3 <= len(bare) <= 60 and bare != "国务院":
         return False
     if _NOT_ORGAN.search(_INSIDE.sub("", bare)):
         return False
@@ -83,6 +84,8 @@ class Gazetteer:
             short = _NATIONALITY.sub(r"\1", place.name)
             if short != place.name and len(short) > 2:
                 self._add(short, place)
+        official = [place.name for place in self.by_code.values() if place.level == "province"]
+        self.provinces = regex.compile("|".join(map(regex.escape, official)))
         self.longest = max(map(len, self.by_name))
 
     def _add(self, name: str, place: Place) -> None:
@@ -130,8 +133,8 @@ class Gazetteer:
         )
 
 
-def _table(path: object) -> list[dict[str, str]]:
-    with open(str(path), encoding="utf-8", newline="") as file:
+def _table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t"))
 
 
@@ -141,14 +144,40 @@ def gazetteer() -> Gazetteer:
     return Gazetteer()
 
 
-def region_of(name: str, number: str = "") -> Region | None:
-    """Where an organ sits, from the places its name begins with; the sign that opens a document number (渝, 宁) may decide."""
+_UNLISTED = regex.compile(r"^(?![省市县区州])(?P<place>[一-龥]{1,5}?(?:县|区|旗|市|州))(?=[一-龥])")
+
+
+def region_of(name: str, number: str = "", text: str = "") -> Region | None:
+    """Where an organ sits, from the places its name begins with.
+
+    number: the document number; its first sign (渝, 宁) decides only for generic names (自治区人民政府, 省政府): a county's
+    sign may look like a province's. text: where a place that the table does not list may stand with its province (宁夏回族自治区某县).
+    """
     table = gazetteer()
-    hint = table.signs.get(number[:1], "")[:2] or None
-    chain = table.chain(name, hint)
+    chain = table.chain(name)
     if chain:
         return table.region(chain[-1])
-    return Region(table.by_code[hint + "0000"].name) if hint else None
+    sign = table.signs.get(number[:1])
+    municipal = number[:1] in "京津沪渝" and regex.match(r"市(?!场)", name)
+    if sign and (municipal or name.startswith(("自治区", "省"))):
+        return Region(table.by_code[sign].name)
+    place = _UNLISTED.match(name)
+    if place is None or place["place"] in ("自治区", "地区"):
+        return None
+    for match in regex.finditer(regex.escape(place["place"]), text):
+        before = text[max(match.start() - 24, 0) : match.start()]
+        for start in range(len(before)):
+            above = table.chain(before[start:])
+            if above and above[0].level == "province" and sum(len(p.name) for p in above) >= len(before) - start - 1:
+                region = table.region(above[-1])
+                return _below(region, place["place"])
+    return _below(Region(), place["place"])
+
+
+def _below(above: Region, place: str) -> Region:
+    if place.endswith(("市", "州")) and above.city is None:
+        return Region(above.province, place)
+    return Region(above.province, above.city, place)
 
 
 # ------------------------------------------------------------------ level
@@ -171,8 +200,10 @@ _GENERIC_LEVEL: tuple[tuple[str, Level], ...] = (
     (r"(?:指挥部|专班|工作组|攻坚办|创建办|筹备组|筹备处|筹委会)(?:办公室)?$", "temporary_body"),
     (r"(?:领导小组|工作小组|协调小组|推进小组|小组|联席会议|协调委员会|议事协调机构)(?:办公室)?$", "coordinating_body"),
     (
-        r"(?:工作|安全生产|食品安全|食品药品安全|爱国卫生运动|妇女儿童|防灾减灾|减灾|绿化|国防动员|双拥|老龄|禁毒|防火|道路交通安全|消防安全|招生|专家|咨询|评审|仲裁|"
-        r"节约用水|语言文字|校车|文物|征兵|普法|残疾人|协调)[一-龥]{0,6}委员会(?:办公室)?$",
+        (
+            r"(?:工作|安全生产|食品安全|食品药品安全|爱国卫生运动|妇女儿童|防灾减灾|减灾|绿化|国防动员|双拥|老龄|禁毒|防火|道路交通安全|消防安全|招生|专家|咨询|评审|仲裁|"
+            r"节约用水|语言文字|校车|文物|征兵|普法|残疾人|协调)[一-龥]{0,6}委员会(?:办公室)?$"
+        ),
         "coordinating_body",
     ),
 )

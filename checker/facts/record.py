@@ -66,7 +66,7 @@ class Record:
         return self.identity.forwards
 
     def add(
-        self, key: str, value: str | int | float | date, span: Span, *, derived: tuple[str, ...] = (), **detail: object
+        self, key: str, value: str | float | date, span: Span, *, derived: tuple[str, ...] = (), **detail: object
     ) -> None:
         """Adds a fact once; `derived` names what it was computed from."""
         if any(

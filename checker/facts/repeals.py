@@ -10,6 +10,15 @@ from checker.model import Span
 _REPEAL = regex.compile(
     r"(?:同时|即行|一并|一律|均|自行|相应|予以|现予|现行|自动|立即)?\s*(?:废止|停止执行|停止使用|不再执行|终止执行|失效|宣布失效|作废)"
 )
+_LIST_LEAD = regex.compile(
+    r"(?:废止|失效|停止执行|撤销)(?:下列|以下|如下)?[^。；：]{0,40}(?:文件|规定|规章|通知|如下)[^。；：]{0,10}(?:（[^）]*）)?\s*："
+)
+_LISTED = regex.compile(
+    r"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d{1,3}\s*[.．、])\s*(?P<title>[^《》。；：]{4,90}?(?:通知|办法|规定|细则|意见|决定|方案|公告|通告|函|规则|标准|制度)(?:（(?:试行|暂行|修订)）)?)\s*(?P<note>（[^（）]*(?:（[^（）]*）[^（）]*)*）)?[。；]?$"
+)
+_JOINS = regex.compile(
+    r"^(?:\s|（[^）]*）|[、和及与以，]|以及|[^《》，。]{0,40}(?:公布|发布|印发|颁布|制定|下发|施行|实施)的|原|自|从|同时|[^《》，。]{0,34}$)*[^《》。]{0,40}$"
+)
 _CITED = regex.compile(
     r"《(?P<title>(?:[^《》]|《[^《》]*》|〈[^〉]*〉)+)》\s*(?P<note>（[^（）]*(?:（[^（）]*）[^（）]*)*）)?"
 )
@@ -34,6 +43,7 @@ class Repeals:
         title = self.identity.title_text
         if regex.search(r"关于(?:公布)?[^《]{0,20}(?:废止|宣布[^《]{0,10}失效)", title):
             self._repealed_in(self.layout.body, own=True)
+            self._listed(self.layout.body)
             self._repealed_in_title()
             return
         if self.record.forwards:
@@ -49,6 +59,39 @@ class Repeals:
                     "repeals", self._words(cited), Span(cited.start("title"), cited.end("title")), certain=True
                 )
 
+    def _listed(self, part: Span) -> None:
+        """决定废止下列文件： and the titles of the lines that follow, one a line."""
+        lead = _LIST_LEAD.search(self.text, part.start, part.end)
+        if lead is None:
+            return
+        for line in self.layout.lines:
+            if not lead.end() <= line.span.start < part.end:
+                continue
+            cited = _CITED.search(self.text, line.span.start, min(line.span.start + 40, line.span.end))
+            cited = (
+                _CITED.search(self.text, cited.start(), line.span.end)
+                if cited
+                else _LISTED.match(self.text, line.span.start, line.span.end)
+            )
+            if cited is not None:
+                self._repealed(cited, line.span.start)
+
+    def _repealed(self, item: regex.Match[str], floor: int) -> None:
+        number = _NUMBER_IN_NOTE.search(item["note"] or "")
+        before = _NUMBER_IN_NOTE.search(self.text, floor, item.start()) if number is None else None
+        found = number or before
+        written = regex.sub(r"^(?:.*日|年|月)(?=[一-龥])", "", bare(found[0])) if found else None
+        published = self.layout.dates.within(floor, item.end())
+        day = published[-1].day if published else None
+        self.record.add(
+            "repeals",
+            self._words(item),
+            Span(item.start("title"), item.end("title")),
+            number=written,
+            date=day.isoformat() if day else None,
+            certain=True,
+        )
+
     def _repealed_in(self, part: Span, *, own: bool) -> None:
         for match in _REPEAL.finditer(self.text, part.start, part.end):
             sentence = self.record.sentence(match.start())
@@ -59,10 +102,9 @@ class Repeals:
                 continue
             if self.text[match.end() : match.end() + 1] == "《":
                 continue
-            cited = [c for c in _CITED.finditer(self.text, sentence.start, match.start())]
-            if (
-                not cited
-                or regex.search(r"(?:适用|依照|按照|根据|执行)[^，。]{0,30}$", before[max(len(before) - 10, 0) :])
+            cited = list(_CITED.finditer(self.text, sentence.start, match.start()))
+            if not cited or (
+                regex.search(r"(?:适用|依照|按照|根据|执行)[^，。]{0,30}$", before[max(len(before) - 10, 0) :])
                 and not own
             ):
                 continue
@@ -70,22 +112,8 @@ class Repeals:
                 continue
             chain = self._repeal_chain(cited, match.start(), sentence.start)
             for item in chain:
-                note = item["note"] or ""
-                number = _NUMBER_IN_NOTE.search(note)
-                floor = max([item.start() - 40, sentence.start, *(c.end() for c in cited if c.end() <= item.start())])
-                lead = self.text[floor : item.start()]
-                published = self.layout.dates.within(floor, item.end())
-                lead_number = _NUMBER_IN_NOTE.search(lead) if number is None else None
-                found = number or lead_number
-                written = regex.sub(r"^(?:.*日|年|月)(?=[一-龥])", "", bare(found[0])) if found else None
-                self.record.add(
-                    "repeals",
-                    self._words(item),
-                    Span(item.start("title"), item.end("title")),
-                    number=written,
-                    date=published[-1].day.isoformat() if published and published[-1].day else None,
-                    certain=True,
-                )
+                ends = [other.end() for other in cited if other.end() <= item.start()]
+                self._repealed(item, max([item.start() - 40, sentence.start, *ends]))
 
     def _words(self, cited: regex.Match[str]) -> str:
         return self.record.words(cited.start("title"), cited.end("title"))
@@ -103,10 +131,7 @@ class Repeals:
                 or len(between) > 90
             ):
                 break
-            if chain and not regex.match(
-                r"^[\s　]*(?:（[^）]*）|[、和及与以，]|以及|[^《》，。]{0,40}(?:公布|发布|印发|颁布|制定|下发|施行|实施)的|[\s　]|原|自|从|同时|[^《》，。]{0,34}$)*[^《》。]{0,40}$",
-                between,
-            ):
+            if chain and not _JOINS.match(between):
                 break
             chain.insert(0, item)
             stop = item.start()

@@ -10,7 +10,7 @@ import regex
 
 from checker.facts.dates import DateMention
 from checker.facts.effect import BEGIN
-from checker.facts.layout import Line
+from checker.facts.layout import OFFICE, Line
 from checker.facts.record import Record, bare
 from checker.model import Span
 
@@ -78,22 +78,29 @@ class Steps:
         if signature is None:
             return
         order = self.identity.order
-        if (
-            signature.officials
-            or order is not None
-            and order.is_order
-            and self.layout.head
-            and order.span.start < signature.line.span.start
+        if signature.officials:
+            self._signatory(signature.officials)
+        if signature.officials or (
+            order is not None and order.is_order and self.layout.head and order.span.start < signature.line.span.start
         ):
             self.record.date("signed", signature.day)
-            if self.record.kind == "government_rule" or order is not None and order.is_order:
+            if self.record.kind == "government_rule" or (order is not None and order.is_order):
                 self.record.date("published", signature.day, derived=("signed",))
         else:
             self.record.date("issued", signature.day)
 
+    def _signatory(self, lines: tuple[Line, ...]) -> None:
+        """首长署名: the office and the name, on one line or on two."""
+        span = Span(lines[0].span.start, lines[-1].span.end)
+        words = "".join(line.bare for line in lines)
+        office = OFFICE.match(words)
+        name = words[office.end() :] if office else ""
+        if name:
+            self.record.add("signatory", name, span, office=office[0] if office else "")
+
     def _head_notes(self) -> None:
         for line in self.layout.head:
-            if line.cell or line in self.layout.title and not line.text.startswith("（"):
+            if line.cell or (line in self.layout.title and not line.text.startswith("（")):
                 continue
             mentions = self.layout.dates.within(line.span.start, line.span.end)
             if not mentions or regex.search(r"[：:]", line.text[: max(mentions[0].span.start - line.span.start, 0)]):
@@ -232,7 +239,7 @@ class Steps:
         signed = self.record.first("issued")
         if signed is not None:
             self.record.add("review_issued", signed.value, signed.span)
-        conclusion = [m for m in _REVIEW_CONCLUSION.finditer(self.text, self.layout.body.start, self.layout.body.end)]
+        conclusion = list(_REVIEW_CONCLUSION.finditer(self.text, self.layout.body.start, self.layout.body.end))
         if conclusion:
             match = conclusion[-1]
             self.record.add("review_conclusion", match[0].strip(), Span(*match.span()))

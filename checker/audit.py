@@ -1,0 +1,110 @@
+"""From the bytes of one file to its Report: the chain of stages in one place, for the command line, the service and archives.
+
+A file that cannot be read, and a file on which a stage of ours fails, has a report with problems and without a case;
+the other files are none the worse for it. Rule packs and reference data that do not load are errors of the whole run.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from checker.dossier import build_case
+from checker.engine import check
+from checker.errors import NormcheckError
+from checker.facts import extract
+from checker.model import Document, Facts, Kind, Problem, Report
+from checker.reading import read
+from checker.reading.limits import DEFAULT, Limits
+from checker.reference import Reference, load_reference
+from checker.rulebook import Rulebook, load_rulebook
+
+_log = logging.getLogger("normcheck")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person or an office asks for.
+
+    today: the day of the run, used where a document states no day of its own. as_of: the day to judge at, if given.
+    region: official names from the province down ("宁夏回族自治区银川市"). kind, traits: overrule what is read; a trait
+    with a leading "-" is denied. given: days the file does not state, by event. packs: ids, empty = chosen by the case.
+    """
+
+    today: date
+    as_of: date | None = None
+    region: str | None = None
+    kind: Kind | None = None
+    traits: tuple[str, ...] = ()
+    given: Mapping[str, date] = field(default_factory=dict)
+    packs: tuple[str, ...] = ()
+    rule_folders: tuple[Path, ...] = ()
+    calendar_files: tuple[Path, ...] = ()
+    limits: Limits = DEFAULT
+
+
+def load(settings: Settings) -> tuple[Rulebook, Reference]:
+    """The rules and the reference data that `settings` name; a process reads the rules once.
+
+    Raises RulePackError, ReferenceError_, or UsageError for a pack that is not there.
+    """
+    rulebook, reference = _rulebook(settings.rule_folders), load_reference(settings.calendar_files)
+    if settings.packs:
+        rulebook.named(settings.packs)
+    return rulebook, reference
+
+
+@lru_cache(maxsize=4)
+def _rulebook(folders: tuple[Path, ...]) -> Rulebook:
+    return load_rulebook(folders)
+
+
+def examine(data: bytes, name: str, settings: Settings) -> tuple[Document, Facts]:
+    """Reads one file and the facts in it. Raises ReadError (or a kind of it)."""
+    document = read(data, name, settings.limits)
+    overruled: dict[str, Any] = {}
+    if settings.kind is not None:
+        overruled["kind"] = settings.kind
+    if settings.traits:
+        overruled["traits"] = settings.traits
+    return document, extract(document, **overruled)
+
+
+def check_file(data: bytes, name: str, settings: Settings) -> Report:
+    """The report of one file, judged on its own."""
+    rulebook, reference = load(settings)
+    try:
+        return _checked(data, name, settings, rulebook, reference)
+    except NormcheckError as error:
+        return unread(name, error)
+    except Exception as error:  # noqa: BLE001  a fault of ours ends this document, not the run
+        _log.debug("%s", name, exc_info=True)
+        return crashed(name, error)
+
+
+def _checked(data: bytes, name: str, settings: Settings, rulebook: Rulebook, reference: Reference) -> Report:
+    document, facts = examine(data, name, settings)
+    case = build_case(
+        (document,), (facts,), given=settings.given, as_of=settings.as_of, today=settings.today, region=settings.region
+    )
+    packs = rulebook.named(settings.packs) if settings.packs else rulebook.choose(case)
+    report = check(case, packs, reference)
+    problems = dict.fromkeys((*document.problems, *facts.problems, *report.problems))
+    return replace(report, name=name, problems=tuple(problems))
+
+
+def unread(name: str, error: NormcheckError) -> Report:
+    """The report of a file that could not be read or judged, with the reason."""
+    return Report(None, problems=(Problem(name, error.what, error.where, error.next),), name=name)
+
+
+def crashed(name: str, error: Exception) -> Report:
+    """The report of a file on which normcheck itself failed."""
+    what = f"程序处理这个文件时出错（{type(error).__name__}: {error}），没有得出结论。"
+    step = "加 --debug 再运行一次，把输出和文件（能提供的话）交给程序维护人员。"
+    return Report(None, problems=(Problem(name, what, "", step),), name=name)

@@ -1,0 +1,405 @@
+"""Rules x Case -> Report: who is bound, which basis is in force, what the rule's kind says, and the findings.
+
+Who is bound comes first (act, kind of document, issuing organ, traits, file format). Each rule takes the bases in force
+on the day of its own event. What rests on memory alone (K) or on a doubtful kind of document accuses nobody. A kind
+that crashes or runs out of time gives `cannot_tell`, never silence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import regex
+
+from checker.dossier import build_case
+from checker.errors import UnknownCalendar
+from checker.facts import extract
+from checker.kinds import KINDS, Fault, KindSpec, Matter, Verdict
+from checker.kinds.base import cite_fact
+from checker.model import (
+    Basis,
+    Case,
+    Evidence,
+    Example,
+    Finding,
+    Missing,
+    Outcome,
+    Pack,
+    Problem,
+    Report,
+    Rule,
+    Severity,
+)
+from checker.reading import read
+from checker.reference import Reference
+
+KIND_NAMES: Mapping[str, str] = {
+    "government_rule": "政府规章",
+    "normative_document": "行政规范性文件",
+    "major_decision": "重大行政决策",
+    "comment_notice": "征求意见公告",
+    "legality_review_opinion": "合法性审核意见书",
+    "drafting_explanation": "起草说明",
+    "fair_competition_review": "公平竞争审查材料",
+    "expert_opinion": "专家论证意见",
+    "risk_assessment": "风险评估报告",
+    "meeting_minutes": "会议纪要",
+    "filing_report": "备案报告",
+    "publication_evidence": "公布材料",
+    "feedback_summary": "意见采纳情况",
+    "internal_document": "内部文件",
+    "administrative_reply": "批复、函、通报结果等",
+    "party_document": "党委文件或者党政联合行文",
+    "other": "其他文件",
+}
+ACT_NAMES: Mapping[str, str] = {
+    "enact": "制定",
+    "amend": "修改",
+    "repeal": "废止",
+    "declare_invalid": "宣布失效",
+    "extend": "延期",
+    "forward": "转发",
+}
+LEVEL_NAMES: Mapping[str, str] = {
+    "provincial_government": "省级政府",
+    "city_government": "市级政府",
+    "county_government": "县级政府",
+    "township": "乡镇、街道",
+    "department": "政府部门",
+    "government_office": "政府办公厅（室）",
+    "party_body": "党委机构",
+    "internal_body": "内设机构",
+    "temporary_body": "临时机构",
+    "coordinating_body": "议事协调机构",
+    "ministry": "国务院部门",
+    "congress": "人大及其常委会",
+    "other": "其他机关",
+}
+TRAIT_NAMES: Mapping[str, str] = {
+    "business": "与市场主体生产经营密切相关",
+    "professional": "专业性较强",
+    "major_impact": "对权利义务有重大影响",
+    "risk": "可能产生不利影响",
+    "operators": "涉及经营者经济活动",
+    "secret": "依法需要保密",
+    "urgent": "情况紧急",
+}
+
+_NUMBERING = regex.compile(
+    r"^(?:第[一二三四五六七八九十百千零〇\d]+[章节条款项]|[（(][一二三四五六七八九十百\d]+[）)]|[一二三四五六七八九十百]+[、.．]|\d+[、.．)）])+"
+)
+_EXAMPLE_DAY = date(2024, 6, 1)
+"""The day of the run for examples whose text states no date."""
+
+_GRAVEST_FIRST: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """An outcome with its problem places."""
+
+    rule: Rule
+    outcome: Outcome
+    faults: tuple[Fault, ...] = ()
+    problem: Problem | None = None
+
+
+def check(case: Case, packs: Sequence[Pack], reference: Reference) -> Report:
+    """Judge the case by every rule of the packs, which stand side by side.
+
+    Rows of several packs that say the same of the same rule become one, with the bases of all; differing limits stay
+    apart, the strictest first. Findings are in the order of the text.
+    """
+    judged = [_judge(rule, case, reference) for pack in packs for rule in pack.rules]
+    rows = _merged(judged)
+    problems = [problem for document in case.documents for problem in document.problems]
+    problems += [problem for facts in case.facts for problem in facts.problems]
+    problems += [row.problem for row in rows if row.problem is not None]
+    return Report(
+        case=case,
+        packs=tuple(pack.id for pack in packs),
+        outcomes=tuple(row.outcome for row in rows),
+        findings=_findings(case, rows),
+        problems=tuple(problems),
+        name=case.document.name,
+    )
+
+
+def try_example(pack: Pack, rule: Rule, example: Example, reference: Reference, *, violates: bool) -> str | None:
+    """Run one example of a rule through reading, facts and judgement; None when it turns out as the file says.
+
+    An example stands for an original: rules on the form of docx and pdf look at it too. Without a `status` an example
+    under [[violates]] must be violated and one under [[complies]] must be met.
+    """
+    document = replace(read(example.text.encode(), f"{rule.id}.txt"), format="docx")
+    facts = extract(document, kind=example.kind)
+    case = build_case(
+        [document], [facts], given=example.dates, as_of=example.as_of, today=_EXAMPLE_DAY, region=example.region
+    )
+    report = check(case, [replace(pack, rules=(rule,))], reference)
+    outcome = report.outcomes[0]
+    wanted = example.status or ("violated" if violates else "met")
+    if outcome.status != wanted:
+        return f"应为 {wanted}，实为 {outcome.status}：{outcome.reason}"
+    if example.mark is not None:
+        quotes = [finding.evidence[0].quote if finding.evidence else "" for finding in report.findings]
+        if quotes != [example.mark]:
+            return f"标记应为“{example.mark}”，实为 {quotes}"
+    return None
+
+
+# ------------------------------------------------------------------ one rule
+
+
+def _judge(rule: Rule, case: Case, reference: Reference) -> _Judged:
+    spec = KINDS[rule.kind]
+    unbound = _unbound(rule, case)
+    if unbound is not None:
+        return _Judged(rule, _outcome(rule, unbound, ()))
+    day = _own_day(rule, spec, case)
+    bases = tuple(basis for basis in rule.basis if basis.covers(day))
+    if not bases:
+        return _Judged(rule, _outcome(rule, Verdict("not_applicable", _not_in_force(rule, day)), ()))
+    params: dict[str, Any] = {key: value for key, value in rule.params.items() if key != "event"}
+    for basis in bases:
+        params.update(basis.params)
+    verdict, problem = _run(spec, Matter(rule, params, case, reference))
+    verdict = _cautious(rule, case, bases, verdict, spec)
+    faults = verdict.faults if verdict.status == "violated" else ()
+    return _Judged(rule, _outcome(rule, verdict, bases), faults, problem)
+
+
+def _run(spec: KindSpec, matter: Matter) -> tuple[Verdict, Problem | None]:
+    """The kind's verdict; whatever goes wrong inside it becomes `cannot_tell` and, if it is our fault, a problem."""
+    lacking = sorted(spec.required - set(matter.params))
+    if lacking:
+        missing = Missing("规则参数：" + "、".join(lacking), "在 normcheck.toml 中按当地规定写明。")
+        return Verdict("cannot_tell", "没有可用的规则参数，不作推定。", missing=(missing,)), None
+    try:
+        return spec.judge(matter), None
+    except UnknownCalendar as error:
+        return Verdict("cannot_tell", error.what, missing=(Missing(error.what.rstrip("。"), error.next),)), None
+    except TimeoutError:
+        return _failed(matter, "检查超时", "文本过长或者规则的正则表达式过慢")
+    except Exception as error:  # noqa: BLE001 - one broken rule must not silence the others
+        return _failed(matter, "检查出错", f"{type(error).__name__}：{error}")
+
+
+def _failed(matter: Matter, what: str, why: str) -> tuple[Verdict, Problem]:
+    problem = Problem(
+        matter.case.document.name,
+        f"规则 {matter.rule.id} {what}：{why}",
+        where=matter.rule.title,
+        next="请把文件和这条提示报告给维护者。",
+    )
+    return Verdict(
+        "cannot_tell", f"{what}，没有结论。", missing=(Missing("本项检查结果", "人工核对本项要求。"),)
+    ), problem
+
+
+def _cautious(rule: Rule, case: Case, bases: Sequence[Basis], verdict: Verdict, spec: KindSpec) -> Verdict:
+    """Turn an accusation that stands on too little into `cannot_tell`; it keeps what would have been said."""
+    if verdict.status != "violated":
+        return verdict
+    said = _filled(rule.message, verdict.faults[0].values)
+    if all(basis.verified == "K" for basis in bases):
+        names = "、".join(f"{basis.law}{basis.article}" for basis in bases)
+        missing = Missing("依据原文", f"核对{names}的原文后再作结论。")
+        return replace(verdict, status="cannot_tell", reason=f"{said}依据未经核对原文，不作结论。", missing=(missing,))
+    kind = case.main.first("kind")
+    if (
+        kind is not None
+        and kind.detail.get("certain") is False
+        and "document" in rule.applies_to
+        and spec is not KINDS["classification"]
+    ):
+        doubt = str(kind.detail.get("doubt", "")).rstrip("。")
+        missing = Missing("文件类别", f"核对后用 --kind {rule.applies_to['document'][0]} 等指定类别。")
+        reason = f"文件类别存疑（{doubt or '理由见文种归类'}）；如属{KIND_NAMES[case.main.kind]}：{said}"
+        return replace(verdict, status="cannot_tell", reason=reason, missing=(missing,))
+    return replace(verdict, reason=said)
+
+
+def _outcome(rule: Rule, verdict: Verdict, bases: tuple[Basis, ...]) -> Outcome:
+    weights = {fault.severity or rule.severity for fault in verdict.faults}
+    severity = next((level for level in _GRAVEST_FIRST if level in weights), rule.severity)
+    return Outcome(
+        rule=rule.id,
+        requirement=rule.requirement,
+        pack=rule.pack,
+        title=rule.title,
+        status=verdict.status,
+        severity=severity,
+        certainty="certain",
+        reason=verdict.reason,
+        measured=verdict.measured,
+        limit=verdict.limit,
+        missing=verdict.missing,
+        notes=verdict.notes,
+        evidence=verdict.evidence,
+        basis=bases,
+    )
+
+
+# ------------------------------------------------------------------ who is bound, and when
+
+
+def _unbound(rule: Rule, case: Case) -> Verdict | None:
+    """Why the rule does not bind this case (or cannot be known to), or None."""
+    applies, facts = rule.applies_to, case.main
+    if "act" in applies and facts.act not in applies["act"]:
+        return Verdict("not_applicable", f"本件是{ACT_NAMES[facts.act]}行为，不涉及本项要求。")
+    if "document" in applies and not set(facts.kinds or (facts.kind,)) & set(applies["document"]):
+        return Verdict(
+            "not_applicable", f"本件是{KIND_NAMES[facts.kind]}（{facts.kind_reason.rstrip('。')}），不涉及本项要求。"
+        )
+    if "format" in applies and case.document.format not in applies["format"]:
+        return Verdict("not_applicable", f"本项只核对 {'、'.join(applies['format'])} 原件。")
+    if "trait" in applies and not any(facts.has_trait(name) for name in applies["trait"]):
+        names = "、".join(f"“{TRAIT_NAMES[name]}”" for name in applies["trait"])
+        return Verdict("not_applicable", f"没有识别出{names}的特征；如有，用 --trait {applies['trait'][0]} 指定。")
+    return _unbound_issuer(rule, case) if "issuer" in applies else None
+
+
+def _unbound_issuer(rule: Rule, case: Case) -> Verdict | None:
+    issuers = case.main.all("issuer")
+    levels = [str(fact.detail.get("level")) for fact in issuers if fact.detail.get("level")]
+    if any(level in rule.applies_to["issuer"] for level in levels):
+        return None
+    if not levels:
+        missing = Missing("制定机关", "提供有署名或者版头的完整文本。")
+        return Verdict("cannot_tell", "没有读出制定机关，无法判断是否受本项要求约束。", missing=(missing,))
+    names = "、".join(
+        f"{fact.value}（{LEVEL_NAMES.get(level, level)}）" for fact, level in zip(issuers, levels, strict=False)
+    )
+    return Verdict("not_applicable", f"制定机关{names}不在本项要求的范围内。", evidence=(cite_fact(case, issuers[0]),))
+
+
+def _own_day(rule: Rule, spec: KindSpec, case: Case) -> date:
+    """The day of the rule's own event: its `event`, else the one its kind names, else the document's day."""
+    named = rule.params.get("event") or (rule.params.get(spec.event) if spec.event else None)
+    for name in [named] if isinstance(named, str) else named or ():
+        step = case.event(name)
+        if step is not None:
+            return step.day
+    return case.as_of
+
+
+def _not_in_force(rule: Rule, day: date) -> str:
+    ahead = [basis for basis in rule.basis if basis.since > day]
+    if ahead:
+        first = min(ahead, key=lambda basis: basis.since)
+        return f"该要求自{first.since.isoformat()}起适用（{first.law}{first.article}），本件按{day.isoformat()}判断。"
+    ended = max(basis.until for basis in rule.basis if basis.until is not None)
+    return f"该要求适用至{ended.isoformat()}之前，本件按{day.isoformat()}判断。"
+
+
+# ------------------------------------------------------------------ packs side by side
+
+
+def _merged(judged: Iterable[_Judged]) -> list[_Judged]:
+    """One row for each rule and limit; the strictest of a rule's rows first."""
+    rows: dict[tuple[Any, ...], _Judged] = {}
+    for one in judged:
+        outcome = one.outcome
+        key = (outcome.rule, outcome.status, tuple(sorted((name, str(value)) for name, value in outcome.limit.items())))
+        if key in rows:
+            rows[key] = _with_bases(rows[key], outcome.basis)
+        else:
+            rows[key] = one
+    order = {rule: index for index, rule in enumerate(dict.fromkeys(row.outcome.rule for row in rows.values()))}
+    return sorted(rows.values(), key=lambda row: (order[row.outcome.rule], -_strictness(row.outcome)))
+
+
+def _with_bases(row: _Judged, more: Sequence[Basis]) -> _Judged:
+    bases = list(row.outcome.basis)
+    bases += [basis for basis in more if basis not in bases]
+    return replace(row, outcome=replace(row.outcome, basis=tuple(bases)))
+
+
+def _strictness(outcome: Outcome) -> float:
+    least, most = outcome.limit.get("min"), outcome.limit.get("max")
+    return float(least) if least is not None else -float(most) if most is not None else 0.0
+
+
+# ------------------------------------------------------------------ findings
+
+
+def _findings(case: Case, rows: Sequence[_Judged]) -> tuple[Finding, ...]:
+    places = [(row, fault) for row in rows for fault in row.faults]
+    places.sort(key=lambda place: _position(case, place[1]))
+    seen: Counter[str] = Counter()
+    found: dict[str, Finding] = {}
+    for row, fault in places:
+        key = _identity(case, row.rule, fault)
+        finding = _finding(row, fault, _digest(f"{key}\0{seen[key]}"))
+        seen[key] += 1
+        found[finding.fingerprint] = finding
+    return tuple(found.values())
+
+
+def _position(case: Case, fault: Fault) -> tuple[int, int]:
+    if not fault.evidence:
+        return (len(case.documents), 0)
+    names = [document.name for document in case.documents]
+    first = fault.evidence[0]
+    return (names.index(first.document) if first.document in names else 0, first.span.start)
+
+
+def _finding(row: _Judged, fault: Fault, fingerprint: str) -> Finding:
+    rule = row.rule
+    return Finding(
+        rule=rule.id,
+        requirement=rule.requirement,
+        severity=fault.severity or rule.severity,
+        certainty=row.outcome.certainty,
+        message=_filled(rule.message, fault.values),
+        suggestion=_filled(rule.suggestion, fault.values),
+        clause=next((evidence.clause for evidence in fault.evidence if evidence.clause), None),
+        evidence=fault.evidence,
+        basis=row.outcome.basis,
+        fingerprint=fingerprint,
+    )
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str:
+    return template.format_map(values)
+
+
+def _identity(case: Case, rule: Rule, fault: Fault) -> str:
+    """What makes this problem the same one in a later version: no offset, no clause number (contract.md)."""
+    first: Evidence | None = fault.evidence[0] if fault.evidence else None
+    role = _role(case, first)
+    if fault.absent or first is None:
+        return f"{rule.id}\0{role}\0{fault.absent}"
+    return "\0".join((rule.id, role, _normal(first.quote), _paragraph(case, first)))
+
+
+def _role(case: Case, evidence: Evidence | None) -> str:
+    for document, facts in zip(case.documents, case.facts, strict=True):
+        if evidence is not None and document.name == evidence.document:
+            return facts.kind
+    return case.main.kind
+
+
+def _paragraph(case: Case, evidence: Evidence) -> str:
+    """The normalised paragraph that holds the evidence, without its number."""
+    document = next((document for document in case.documents if document.name == evidence.document), case.document)
+    if not document.blocks:
+        return ""
+    block = document.blocks[document.block_index(evidence.span.start)]
+    return _NUMBERING.sub("", _normal(block.span.of(document.text)))
+
+
+def _normal(text: str) -> str:
+    return regex.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+def _digest(identity: str) -> str:
+    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,21 @@
+"""The kinds of check: one function each, a rule file names one of them.
+
+A new kind is a file here that declares a `SPEC`, and a line in `KINDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from checker.kinds import classification, form, interval, order, presence
+from checker.kinds.base import Fault, KindSpec, Matter, Verdict
+
+KINDS: Mapping[str, KindSpec] = {
+    "interval": interval.SPEC,
+    "order": order.SPEC,
+    "presence": presence.SPEC,
+    "form": form.SPEC,
+    "classification": classification.SPEC,
+}
+
+__all__ = ["KINDS", "Fault", "KindSpec", "Matter", "Verdict"]

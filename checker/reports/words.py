@@ -1,0 +1,116 @@
+"""The Chinese words for the model's terms, the same in every output and on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+KIND: Mapping[str, str] = {
+    "government_rule": "政府规章",
+    "normative_document": "行政规范性文件",
+    "major_decision": "重大行政决策",
+    "comment_notice": "征求意见公告",
+    "legality_review_opinion": "合法性审核意见书",
+    "drafting_explanation": "起草说明",
+    "fair_competition_review": "公平竞争审查材料",
+    "expert_opinion": "专家论证意见",
+    "risk_assessment": "风险评估报告",
+    "meeting_minutes": "会议纪要",
+    "filing_report": "备案报告",
+    "publication_evidence": "公布证明",
+    "feedback_summary": "意见采纳情况说明",
+    "internal_document": "内部文件",
+    "administrative_reply": "批复、函等个案文件",
+    "party_document": "党政联合行文",
+    "other": "其他",
+}
+ACT: Mapping[str, str] = {
+    "enact": "制定",
+    "amend": "修改",
+    "repeal": "废止",
+    "declare_invalid": "宣布失效",
+    "extend": "延长有效期",
+    "forward": "转发",
+}
+LEVEL: Mapping[str, str] = {
+    "provincial_government": "省级政府",
+    "city_government": "市级政府",
+    "county_government": "县级政府",
+    "township": "乡镇、街道",
+    "department": "政府部门",
+    "government_office": "政府办公厅（室）",
+    "party_body": "党的机构",
+    "internal_body": "内设机构",
+    "temporary_body": "临时机构",
+    "coordinating_body": "议事协调机构",
+    "ministry": "国务院部门",
+    "congress": "人大机构",
+    "other": "其他",
+}
+TRAIT: Mapping[str, str] = {
+    "business": "涉企",
+    "professional": "专业性强",
+    "major_impact": "重大影响",
+    "risk": "有风险",
+    "operators": "涉经营者",
+    "secret": "涉密",
+    "urgent": "紧急",
+}
+EVENT: Mapping[str, str] = {
+    "comment_start": "征求意见开始",
+    "comment_end": "征求意见截止",
+    "review_received": "送审",
+    "review_complete": "材料齐备",
+    "review_issued": "审核意见出具",
+    "deliberated": "集体审议",
+    "adopted": "通过",
+    "signed": "签署",
+    "issued": "成文",
+    "printed": "印发",
+    "published": "公布",
+    "effective": "施行",
+    "expires": "有效期截止",
+    "filed": "报送备案",
+}
+FACT: Mapping[str, str] = {
+    "title": "标题",
+    "issuer": "制定机关",
+    "document_number": "发文字号",
+    "registration_number": "统一登记号",
+    "region": "地区",
+    "addressees": "主送机关",
+    **{
+        event: EVENT[event] for event in ("adopted", "signed", "issued", "printed", "published", "effective", "expires")
+    },
+    "validity_years": "有效期（年）",
+    "comment_start": EVENT["comment_start"],
+    "comment_end": EVENT["comment_end"],
+    "comment_stated": "写明的征求意见期限",
+    "review_received": EVENT["review_received"],
+    "review_complete": EVENT["review_complete"],
+    "review_issued": EVENT["review_issued"],
+    "review_conclusion": "审核结论",
+    "deliberated": EVENT["deliberated"],
+    "filed": EVENT["filed"],
+    "repeals": "废止的文件",
+    "citations": "引用的依据",
+    "urgency_reason": "缩短期限的理由",
+    "structure": "结构",
+}
+"""The facts that reports show, in the order of the contract."""
+
+STATUS: Mapping[str, str] = {
+    "met": "符合",
+    "violated": "不符合",
+    "cannot_tell": "待核实",
+    "not_applicable": "不涉及",
+}
+SEVERITY: Mapping[str, str] = {"error": "硬性要求", "warning": "一般要求", "info": "提示"}
+CERTAINTY: Mapping[str, str] = {"certain": "", "suspected": "涉嫌", "screened": "初筛"}
+BASIS_ROLE: Mapping[str, str] = {"legal": "合法性依据", "indicator": "考核指标"}
+VERIFIED: Mapping[str, str] = {"V1": "", "V2": "只核到摘录", "K": "原文未核，不能单独作为依据"}
+UNIT: Mapping[str, str] = {"day": "日", "working_day": "个工作日", "year": "年", "month": "个月"}
+AS_OF: Mapping[str, str] = {
+    **{event: f"{word}日期" for event, word in EVENT.items()},
+    "given": "由您指定",
+    "today": "文件没有写明日期，用检查当天",
+}

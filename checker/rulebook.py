@@ -1,0 +1,633 @@
+"""rules/ -> resolved rules. The law is data: one TOML file a rule, one folder a pack, rules/README.md describes them.
+
+A pack loads strictly: whatever is not understood is a `RulePackError` that names file, line, key and what is allowed.
+A pack may extend another: a file with `override = true` changes named fields of an inherited rule, its basis entries
+are added to the inherited ones. Examples are parsed and kept only on demand; otherwise the shipped rules come from a
+table of parsed heads in rules/__pycache__, which is rebuilt when any rule file or this code changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import string
+import tempfile
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import regex
+
+import checker
+from checker import data_root
+from checker.errors import RulePackError, UsageError
+from checker.kinds import KINDS
+from checker.kinds.base import event, flag, listed, mapping, one_of, words
+from checker.model import Act, Basis, Case, Example, Kind, Level, Pack, Rule, Severity, Status, TraitName
+
+Raw = dict[str, Any]
+Check = Mapping[str, Any]
+
+_EXAMPLES = ("violates", "complies", "known_miss")
+_FIRST_EXAMPLE = regex.compile(r"^\[\[(?:violates|complies|known_miss)\]\]", regex.MULTILINE)
+_PLACEHOLDER_ONLY_NAMES = regex.compile(r"[a-z_]+")
+_OTHER_FILES = ("pack.toml", "indicators.toml")
+_FORMATS = ("docx", "pdf", "doc", "wps", "ofd", "html", "txt", "md")
+
+
+def _day(value: object) -> str | None:
+    good = isinstance(value, date) and not isinstance(value, datetime)
+    return None if good else "应为日期，例如 2023-09-01（不加引号）"
+
+
+def _table(value: object) -> str | None:
+    return None if isinstance(value, Mapping) else "应为表"
+
+
+def _rules_table(value: object) -> str | None:
+    return None if isinstance(value, list) and value else "应为非空的表数组"
+
+
+_APPLIES: Check = {
+    "document": listed(one_of(*get_args(Kind))),
+    "act": listed(one_of(*get_args(Act))),
+    "issuer": listed(one_of(*get_args(Level))),
+    "trait": listed(one_of(*get_args(TraitName))),
+    "format": listed(one_of(*_FORMATS)),
+}
+_BASIS: Check = {
+    "law": words,
+    "number": words,
+    "article": words,
+    "requires": words,
+    "role": one_of("legal", "indicator"),
+    "verified": one_of("V1", "V2", "K"),
+    "from": _day,
+    "until": _day,
+    "params": _table,
+}
+_EXAMPLE: Check = {
+    "text": words,
+    "mark": lambda value: None if isinstance(value, str) else "应为文字",
+    "note": words,
+    "as_of": _day,
+    "dates": mapping(_day),
+    "kind": one_of(*get_args(Kind)),
+    "region": words,
+    "status": one_of(*get_args(Status)),
+}
+_RULE: Check = {
+    "id": words,
+    "requirement": words,
+    "title": words,
+    "kind": one_of(*KINDS),
+    "severity": one_of(*get_args(Severity)),
+    "message": words,
+    "suggestion": words,
+    "applies_to": _table,
+    "params": _table,
+    "event": event,
+    "formerly": listed(words),
+    "override": flag,
+    "basis": _rules_table,
+    **dict.fromkeys(_EXAMPLES, _rules_table),
+}
+_NEEDED = ("id", "requirement", "title", "kind", "severity", "message", "suggestion", "applies_to", "params", "basis")
+_PACK: Check = {"title": words, "place": words, "extends": words, "from": _day, "until": _day}
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """The packs that were loaded, each with its rules resolved along `extends`.
+
+    requirements: code -> title, of rules/requirements.toml. digest: changes when any rule changes, and only then.
+    """
+
+    packs: tuple[Pack, ...]
+    requirements: Mapping[str, str]
+    digest: str
+
+    def choose(self, case: Case) -> tuple[Pack, ...]:
+        """The packs of the case's place and time; a pack that another chosen one extends is left to that one.
+
+        The time is `as_of` or, when it is later, the day of publication: a rule in force on that day may apply. Whether
+        it does is decided by each rule on the day of its own event.
+        """
+        published = case.event("published")
+        day = max(case.as_of, published.day) if published is not None else case.as_of
+        region = case.region.name if case.region is not None else ""
+        chosen = [pack for pack in self.packs if region.startswith(pack.place) and _in_period(pack, day)]
+        extended = {parent for pack in chosen for parent in self._parents(pack)}
+        return tuple(pack for pack in chosen if pack.id not in extended)
+
+    def named(self, ids: Sequence[str]) -> tuple[Pack, ...]:
+        """The packs with the given ids, in that order.
+
+        Raises:
+            UsageError: When an id is unknown; it lists the known ones.
+        """
+        known = {pack.id: pack for pack in self.packs}
+        unknown = [name for name in ids if name not in known]
+        if unknown:
+            raise UsageError(f"没有规则包“{'、'.join(unknown)}”。", next="可用的规则包：" + "、".join(sorted(known)))
+        return tuple(known[name] for name in dict.fromkeys(ids))
+
+    def _parents(self, pack: Pack) -> Iterator[str]:
+        by_id = {pack.id: pack for pack in self.packs}
+        parent = pack.extends
+        while parent is not None:
+            yield parent
+            parent = by_id[parent].extends
+
+
+def _in_period(pack: Pack, day: date) -> bool:
+    return (pack.since is None or pack.since <= day) and (pack.until is None or day < pack.until)
+
+
+def load_rulebook(folders: Sequence[Path] = (), *, examples: bool = False) -> Rulebook:
+    """Load the shipped rules and the packs of an office's own `folders`.
+
+    Examples are left out (and not parsed) unless `examples`.
+
+    Raises:
+        RulePackError: When a file of any pack is not what the format allows.
+    """
+    shipped = data_root() / "rules"
+    roots = [_Root(shipped, shipped.name), *(_Root(Path(folder), Path(folder).name) for folder in folders)]
+    sources = [source for root in roots for source in root.sources()]
+    digest = hashlib.sha256()
+    for source in sources:
+        digest.update(f"{source.pack}/{source.path.name}\0".encode() + source.data + b"\0")
+    parsed = _parse(sources, shipped, examples=examples)
+    requirements = _requirements(parsed)
+    return Rulebook(_Resolver(parsed, requirements, examples=examples).packs(), requirements, digest.hexdigest()[:16])
+
+
+# ------------------------------------------------------------------ files
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One file of a pack. `where` is how messages name it."""
+
+    path: Path
+    pack: str
+    where: str
+    data: bytes
+    shipped: bool = False
+
+    @property
+    def text(self) -> str:
+        try:
+            return self.data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise RulePackError("文件不是 UTF-8 编码。", where=self.where, next="另存为 UTF-8 编码。") from error
+
+    def error(self, what: str, *path: str | int, next: str = "") -> RulePackError:
+        """An error at the line where the key `path` stands."""
+        key = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
+        place = f"{self.where} 第{_line_of(self.text, path)}行"
+        return RulePackError(what, where=f"{place} {key}".rstrip(), next=next)
+
+
+@dataclass(frozen=True, slots=True)
+class _Root:
+    """A folder of packs, or a folder that is itself a pack."""
+
+    folder: Path
+    name: str
+
+    def sources(self) -> Iterator[_Source]:
+        if not self.folder.is_dir():
+            raise RulePackError(
+                "规则文件夹不存在。", where=str(self.folder), next="检查 normcheck.toml 中 [packs] folders 的路径。"
+            )
+        shipped = self.folder == data_root() / "rules"
+        packs = sorted(path.parent for path in self.folder.rglob("pack.toml"))
+        if not packs:
+            raise RulePackError(
+                "文件夹中没有规则包（pack.toml）。",
+                where=str(self.folder),
+                next="在规则包文件夹中写 pack.toml，至少有 title。",
+            )
+        if shipped:
+            yield self._source(self.folder / "requirements.toml", "", shipped)
+        for pack in packs:
+            name = pack.relative_to(self.folder).as_posix()
+            for path in sorted(pack.glob("*.toml")):
+                yield self._source(path, self.name if name == "." else name, shipped)
+
+    def _source(self, path: Path, pack: str, shipped: bool) -> _Source:
+        where = path.relative_to(self.folder.parent).as_posix()
+        try:
+            return _Source(path, pack, where, path.read_bytes(), shipped)
+        except OSError as error:
+            raise RulePackError(f"无法读取：{error.strerror}。", where=where) from error
+
+
+def _line_of(text: str, path: Sequence[str | int]) -> int:
+    """The 1-based line of the key at `path`, as near as the layout of the file shows it."""
+    names = [part for part in path if isinstance(part, str)]
+    index = next((part for part in path if isinstance(part, int)), 0)
+    lines = text.splitlines()
+    first, last = _section(lines, names, index)
+    for name in reversed(names):
+        wanted = regex.compile(rf"(?:^\s*|[{{,]\s*){regex.escape(name)}\s*=")
+        for number in range(first, last):
+            if wanted.search(lines[number]):
+                return number + 1
+    return first + 1 if first < len(lines) else max(len(lines), 1)
+
+
+def _section(lines: Sequence[str], names: Sequence[str], index: int) -> tuple[int, int]:
+    """The lines (0-based, half-open) of the longest table named by `names`; the head of the file without one."""
+    headers = [number for number, line in enumerate(lines) if line.lstrip().startswith("[")]
+    ends = [*headers[1:], len(lines)] if headers else []
+    for depth in range(len(names), 0, -1):
+        label = ".".join(names[:depth])
+        hits = [
+            (start, end)
+            for start, end in zip(headers, ends, strict=True)
+            if lines[start].strip().strip("[]").strip() == label
+        ]
+        if hits:
+            return hits[min(index, len(hits) - 1)]
+    return 0, headers[0] if headers else len(lines)
+
+
+# ------------------------------------------------------------------ parsing, and the table of parsed heads
+
+
+def _parse(sources: Sequence[_Source], shipped: Path, *, examples: bool) -> list[tuple[_Source, Raw, bool]]:
+    """Each file with its content, and whether it still has to be validated."""
+    own = [source for source in sources if source.shipped]
+    key = _table_key(own)
+    table = {} if examples else _read_table(shipped, key)
+    parsed = [
+        (source, table.get(source.where) or _toml(source, examples), source.where not in table) for source in sources
+    ]
+    if examples or table:
+        return parsed
+    if os.access(shipped, os.W_OK):
+        for source, raw, _ in parsed:
+            if source.shipped:
+                _validate(source, raw, examples=False)
+        _write_table(shipped, key, {source.where: raw for source, raw, _ in parsed if source.shipped})
+    # In an installation that cannot be written, the shipped rules are those that the tests have validated.
+    return [(source, raw, not source.shipped) for source, raw, _ in parsed]
+
+
+def _toml(source: _Source, examples: bool) -> Raw:
+    text = source.text
+    if not examples and source.path.name not in _OTHER_FILES and (first := _FIRST_EXAMPLE.search(text)):
+        text = text[: first.start()]
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = regex.search(r"line (\d+)", str(error))
+        line = f" 第{found[1]}行" if found else ""
+        raise RulePackError(
+            f"TOML 语法有误：{error}", where=f"{source.where}{line}", next="检查引号、括号和等号。"
+        ) from error
+
+
+def _table_key(sources: Iterable[_Source]) -> str:
+    """Changes with the rules and with the code that validated them."""
+    digest = hashlib.sha256(checker.__version__.encode())
+    code = Path(__file__)
+    for path in [code, *sorted((code.parent / "kinds").glob("*.py"))]:
+        digest.update(path.read_bytes())
+    for source in sources:
+        digest.update(source.where.encode() + b"\0" + source.data + b"\0")
+    return digest.hexdigest()
+
+
+def _table_path(shipped: Path) -> Path:
+    return shipped / "__pycache__" / "heads.json"
+
+
+def _read_table(shipped: Path, key: str) -> dict[str, Raw]:
+    try:
+        stored = json.loads(_table_path(shipped).read_text("utf-8"), object_hook=_from_json)
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(stored, dict) or stored.get("key") != key or not isinstance(stored.get("files"), dict):
+        return {}
+    files: dict[str, Raw] = stored["files"]
+    return files
+
+
+def _write_table(shipped: Path, key: str, files: Mapping[str, Raw]) -> None:
+    """Keep the heads for the next start. Where the folder cannot be written (an installed wheel) do without."""
+    path = _table_path(shipped)
+    try:
+        path.parent.mkdir(exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+            json.dump({"key": key, "files": files}, file, ensure_ascii=False, default=_to_json)
+        Path(file.name).replace(path)
+    except OSError:
+        return
+
+
+def _to_json(value: object) -> dict[str, str]:
+    if isinstance(value, date):
+        return {"$date": value.isoformat()}
+    raise TypeError(type(value).__name__)
+
+
+def _from_json(value: dict[str, Any]) -> Any:
+    return date.fromisoformat(value["$date"]) if value.keys() == {"$date"} else value
+
+
+# ------------------------------------------------------------------ validation of one file
+
+
+def _validate(source: _Source, raw: Raw, *, examples: bool) -> None:
+    if source.path.name == "pack.toml":
+        _known(source, raw, _PACK)
+        if "title" not in raw:
+            raise source.error("缺少键 title。", next="写明规则包的名称。")
+    elif source.path.name == "requirements.toml" and not source.pack:
+        for code, entry in raw.items():
+            if not isinstance(entry, dict) or words(entry.get("title")) or set(entry) - {"title"}:
+                raise source.error("每个要求须有 title，且没有其他键。", code)
+    elif source.path.name != "indicators.toml":
+        _validate_rule(source, raw, examples=examples)
+
+
+def _known(source: _Source, raw: Mapping[str, Any], checks: Check, *path: str | int) -> None:
+    for key, value in raw.items():
+        if key not in checks:
+            raise source.error(f"未知的键 {key}。", *path, key, next="可用的键：" + "、".join(checks))
+        wrong = checks[key](value)
+        if wrong:
+            raise source.error(f"{key} 的值 {value!r} 不可用。", *path, key, next=wrong + "。")
+
+
+def _validate_rule(source: _Source, raw: Raw, *, examples: bool) -> None:
+    _known(source, raw, _RULE)
+    if "id" not in raw:
+        raise source.error("缺少键 id。", next="id 与文件名相同。")
+    if raw["id"] != source.path.stem:
+        raise source.error(f"id {raw['id']!r} 与文件名 {source.path.stem!r} 不同。", "id", next="改成相同的名字。")
+    if not raw.get("override"):
+        for key in _NEEDED:
+            if key not in raw:
+                raise source.error(f"缺少键 {key}。", next="规则须有：" + "、".join(_NEEDED))
+    elif not set(raw) - {"id", "override", *_EXAMPLES}:
+        raise source.error(
+            "override = true，但是没有改动任何内容。", "override", next="写明改动的键，或者删去这个文件。"
+        )
+    _known(source, raw.get("applies_to", {}), _APPLIES, "applies_to")
+    for number, basis in enumerate(raw.get("basis", ())):
+        _validate_basis(source, basis, number)
+    if "kind" in raw:
+        _validate_params(source, raw, raw["kind"])
+    if examples:
+        _validate_examples(source, raw)
+
+
+def _validate_basis(source: _Source, basis: Raw, number: int) -> None:
+    _known(source, basis, _BASIS, "basis", number)
+    for key in ("law", "article", "requires", "role", "verified", "from"):
+        if key not in basis:
+            raise source.error(
+                f"第{number + 1}个 basis 缺少键 {key}。",
+                "basis",
+                number,
+                next="须有 law、article、requires、role、verified、from。",
+            )
+    if "until" in basis and basis["until"] <= basis["from"]:
+        raise source.error("until 应晚于 from。", "basis", number, "until")
+
+
+def _validate_params(source: _Source, raw: Raw, kind: str) -> None:
+    """Check parameters and message against what the kind takes and gives."""
+    spec = KINDS[kind]
+    _known(source, raw.get("params", {}), spec.params, "params")
+    for number, basis in enumerate(raw.get("basis", ())):
+        _known(source, basis.get("params", {}), spec.params, "basis", number)
+    for key in ("message", "suggestion"):
+        if key in raw:
+            _validate_message(source, key, raw[key], spec.gives)
+
+
+def _validate_message(source: _Source, key: str, text: str, gives: frozenset[str]) -> None:
+    try:
+        names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+    except ValueError as error:
+        raise source.error(f"{key} 的大括号不配对。", key, next="字面的大括号写成 {{ 和 }}。") from error
+    for name in names:
+        if not _PLACEHOLDER_ONLY_NAMES.fullmatch(name) or name not in gives:
+            raise source.error(
+                f"{key} 中的 {{{name}}} 不是这种检查给出的内容。", key, next="可用的占位符：" + "、".join(sorted(gives))
+            )
+
+
+def _validate_examples(source: _Source, raw: Raw) -> None:
+    for kind in _EXAMPLES:
+        for number, example in enumerate(raw.get(kind, ())):
+            _known(source, example, _EXAMPLE, kind, number)
+            if "text" not in example:
+                raise source.error("例子缺少键 text。", kind, number)
+            for name in example.get("dates", {}):
+                wrong = event(name)
+                if wrong:
+                    raise source.error(f"dates 中的 {name} 不可用。", kind, number, "dates", next=wrong + "。")
+    for kind in ("violates", "complies"):
+        if not raw.get(kind):
+            raise source.error(f"没有 [[{kind}]] 的例子。", next="每个规则文件须有 violates 和 complies 的例子。")
+
+
+def _requirements(parsed: Sequence[tuple[_Source, Raw, bool]]) -> dict[str, str]:
+    for source, raw, _ in parsed:
+        if source.path.name == "requirements.toml" and not source.pack:
+            _validate(source, raw, examples=False)
+            return {code: entry["title"] for code, entry in raw.items()}
+    return {}
+
+
+# ------------------------------------------------------------------ resolving packs
+
+
+class _Resolver:
+    """Merges files along `extends`. One instance serves one load."""
+
+    def __init__(
+        self, parsed: Sequence[tuple[_Source, Raw, bool]], requirements: Mapping[str, str], *, examples: bool
+    ) -> None:
+        self._requirements = requirements
+        self._examples = examples
+        self._heads: dict[str, tuple[_Source, Raw]] = {}
+        self._files: dict[str, list[tuple[_Source, Raw]]] = {}
+        self._merged: dict[str, dict[str, tuple[Raw, tuple[_Source, ...]]]] = {}
+        for source, raw, fresh in parsed:
+            if fresh:
+                _validate(source, raw, examples=examples)
+            if source.path.name == "pack.toml":
+                if source.pack in self._heads:
+                    raise source.error(
+                        f"规则包 {source.pack} 重复。", next=f"另一个在 {self._heads[source.pack][0].where}。"
+                    )
+                self._heads[source.pack] = (source, raw)
+            elif source.pack and source.path.name not in _OTHER_FILES:
+                self._files.setdefault(source.pack, []).append((source, raw))
+
+    def packs(self) -> tuple[Pack, ...]:
+        """Every pack, parents before children."""
+        self._refuse_cycles()
+        order = sorted(self._heads, key=lambda name: (len(self._chain(name)), name))
+        return tuple(self._pack(name) for name in order)
+
+    def _refuse_cycles(self) -> None:
+        for name, (source, raw) in self._heads.items():
+            seen, current = [name], raw.get("extends")
+            while current is not None:
+                if current not in self._heads:
+                    raise source.error(
+                        f"extends 的规则包 {current} 不存在。",
+                        "extends",
+                        next="可用的规则包：" + "、".join(sorted(self._heads)),
+                    )
+                if current in seen:
+                    raise source.error(
+                        "extends 成环：" + " → ".join([*seen, current]), "extends", next="去掉其中一个 extends。"
+                    )
+                seen.append(current)
+                current = self._heads[current][1].get("extends")
+
+    def _chain(self, name: str) -> list[str]:
+        parent = self._heads[name][1].get("extends")
+        return [*self._chain(parent), name] if parent else [name]
+
+    def _pack(self, name: str) -> Pack:
+        raw = self._heads[name][1]
+        rules = tuple(self._build(name, rule, lineage) for rule, lineage in self._rules(name).values())
+        return Pack(
+            name, raw["title"], raw.get("place", ""), raw.get("extends"), raw.get("from"), raw.get("until"), rules
+        )
+
+    def _rules(self, name: str) -> dict[str, tuple[Raw, tuple[_Source, ...]]]:
+        """The merged files of a pack by rule id."""
+        if name in self._merged:
+            return self._merged[name]
+        parent = self._heads[name][1].get("extends")
+        rules = dict(self._rules(parent)) if parent else {}
+        for source, raw in self._files.get(name, ()):
+            inherited = rules.get(raw["id"])
+            if raw.get("override"):
+                if inherited is None:
+                    raise source.error(
+                        f"没有可以覆盖的规则 {raw['id']}。",
+                        "override",
+                        next="上级规则包的规则：" + ("、".join(sorted(rules)) or "无"),
+                    )
+                rules[raw["id"]] = (self._merge(source, *inherited, raw), (*inherited[1], source))
+            elif inherited is not None:
+                raise source.error(
+                    f"规则 {raw['id']} 已在 {inherited[1][-1].where} 定义。",
+                    "id",
+                    next="改名，或者写 override = true。",
+                )
+            else:
+                self._refuse_twice(source, raw["id"])
+                rules[raw["id"]] = (raw, (source,))
+        self._merged[name] = rules
+        return rules
+
+    def _refuse_twice(self, source: _Source, name: str) -> None:
+        for pack, files in self._files.items():
+            if source.pack in self._chain(pack):
+                continue
+            for other, raw in files:
+                if raw["id"] == name and not raw.get("override"):
+                    raise source.error(
+                        f"规则 {name} 与 {other.where} 重名。", "id", next="规则的 id 在所有规则包中不得重复。"
+                    )
+
+    def _merge(self, source: _Source, base: Raw, lineage: tuple[_Source, ...], over: Raw) -> Raw:
+        merged = {key: value for key, value in base.items() if key not in _EXAMPLES}
+        for key, value in over.items():
+            if key in ("params", "applies_to"):
+                merged[key] = {**base[key], **value}
+            elif key == "basis":
+                merged[key] = [*base[key], *value]
+            elif key != "override":
+                merged[key] = value
+        if over.get("kind", base["kind"]) != base["kind"]:
+            raise source.error(
+                f"不能改变 kind（{lineage[0].where} 为 {base['kind']}）。", "kind", next="另写一条规则。"
+            )
+        _validate_params(source, over, merged["kind"])
+        return merged
+
+    def _build(self, pack: str, raw: Raw, lineage: tuple[_Source, ...]) -> Rule:
+        source = lineage[-1]
+        if raw["requirement"] not in self._requirements:
+            raise lineage[0].error(
+                f"要求 {raw['requirement']} 不在 requirements.toml 中。",
+                "requirement",
+                next="可用的要求：" + "、".join(self._requirements),
+            )
+        self._refuse_lacking(source, raw)
+        examples = {kind: tuple(map(_example, raw.get(kind, ()))) if self._examples else () for kind in _EXAMPLES}
+        return Rule(
+            id=raw["id"],
+            requirement=raw["requirement"],
+            title=raw["title"],
+            kind=raw["kind"],
+            severity=raw["severity"],
+            message=raw["message"],
+            suggestion=raw["suggestion"],
+            applies_to={key: tuple(value) for key, value in raw["applies_to"].items()},
+            params={**raw["params"], **({"event": raw["event"]} if "event" in raw else {})},
+            basis=tuple(map(_basis, raw["basis"])),
+            pack=pack,
+            lineage=tuple(source.where for source in lineage),
+            formerly=tuple(raw.get("formerly", ())),
+            **examples,
+        )
+
+    @staticmethod
+    def _refuse_lacking(source: _Source, raw: Raw) -> None:
+        given = set(raw["params"]).union(*(basis.get("params", {}) for basis in raw["basis"]))
+        lacking = sorted(KINDS[raw["kind"]].required - given)
+        if lacking:
+            raise source.error(
+                f"params 缺少 {'、'.join(lacking)}。", "params", next=f"kind = {raw['kind']} 须有这些参数。"
+            )
+
+
+def _basis(raw: Raw) -> Basis:
+    role: Literal["legal", "indicator"] = raw["role"]
+    return Basis(
+        law=raw["law"],
+        article=raw["article"],
+        requires=raw["requires"],
+        role=role,
+        verified=raw["verified"],
+        since=raw["from"],
+        until=raw.get("until"),
+        number=raw.get("number", ""),
+        params=raw.get("params", {}),
+    )
+
+
+def _example(raw: Raw) -> Example:
+    return Example(
+        text=raw["text"],
+        mark=raw.get("mark"),
+        as_of=raw.get("as_of"),
+        note=raw.get("note", ""),
+        dates=raw.get("dates", {}),
+        kind=raw.get("kind"),
+        region=raw.get("region"),
+        status=raw.get("status"),
+    )
+
+
+__all__ = ["Rulebook", "load_rulebook"]

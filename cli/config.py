@@ -1,0 +1,61 @@
+"""normcheck.toml: what an office sets once. Read strictly; a key that is not known is an error with its name."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from checker.errors import UsageError
+
+NAME = "normcheck.toml"
+_KNOWN: Mapping[str, tuple[str, ...]] = {"calendar": ("files",), "packs": ("folders",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Calendar files and rule folders of an office, as paths that are relative to the configuration file."""
+
+    calendar_files: tuple[Path, ...] = ()
+    rule_folders: tuple[Path, ...] = ()
+
+
+def load_config(named: str | None) -> Config:
+    """The configuration in the file `named`, else in normcheck.toml of this folder or the nearest one above it.
+
+    Raises UsageError naming file and key.
+    """
+    if named is not None:
+        return _read(Path(named))
+    here = Path.cwd()
+    found = next((folder / NAME for folder in (here, *here.parents) if (folder / NAME).is_file()), None)
+    return _read(found) if found else Config()
+
+
+def _read(path: Path) -> Config:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"配置文件读不了（{error.strerror or error}）。", where=str(path)) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"配置文件不是有效的 UTF-8 TOML：{error}。", where=str(path)) from error
+    for section, content in values.items():
+        if section not in _KNOWN or not isinstance(content, dict):
+            raise _error(path, section, "不认识的部分", f"本版本可以用：{'、'.join(f'[{name}]' for name in _KNOWN)}。")
+        for key in content:
+            if key not in _KNOWN[section]:
+                raise _error(path, f"[{section}] {key}", "不认识的项", f"可以用：{'、'.join(_KNOWN[section])}。")
+    return Config(_paths(path, values, "calendar", "files"), _paths(path, values, "packs", "folders"))
+
+
+def _paths(path: Path, values: Mapping[str, Any], section: str, key: str) -> tuple[Path, ...]:
+    listed = values.get(section, {}).get(key, [])
+    if not isinstance(listed, list) or not all(isinstance(item, str) and item for item in listed):
+        raise _error(path, f"[{section}] {key}", "应当是路径的列表", '例如 ["holidays-2027.toml"]。')
+    return tuple(path.parent / item for item in listed)
+
+
+def _error(path: Path, key: str, what: str, next_step: str) -> UsageError:
+    return UsageError(f"{what}。", where=f"{path}，{key}", next=next_step)

@@ -1,0 +1,283 @@
+"""Loading packs: strictness with file, line, key and allowed values; inheritance; choice by place and time."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from checker.errors import RulePackError, UsageError
+from checker.model import Case, Document, Event, Facts, Region
+from checker.rulebook import Rulebook, load_rulebook
+
+RULE = """id = "too-soon"
+requirement = "P20"
+title = "间隔"
+kind = "interval"
+severity = "warning"
+message = "间隔{actual}日。"
+suggestion = "推迟至{earliest}。"
+
+[applies_to]
+document = ["normative_document"]
+
+[params]
+from = "published"
+to = "effective"
+unit = "day"
+
+[[basis]]
+law = "某县办法"
+article = "第三条"
+requires = "隔十日"
+role = "legal"
+verified = "V1"
+from = 2020-01-01
+params = { min = 10 }
+
+[[violates]]
+note = "短"
+text = "甲"
+
+[[complies]]
+note = "长"
+text = "乙"
+"""
+OVERRIDE = """id = "too-soon"
+override = true
+severity = "error"
+
+[[basis]]
+law = "某乡办法"
+article = "第一条"
+requires = "隔二十日"
+role = "indicator"
+verified = "V1"
+from = 2022-01-01
+params = { min = 20 }
+
+[[violates]]
+text = "甲"
+
+[[complies]]
+text = "乙"
+"""
+
+
+def office(folder: Path, files: dict[str, str]) -> Path:
+    root = folder / "our-rules"
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return root
+
+
+def refused(folder: Path, text: str, *, name: str = "too-soon.toml", examples: bool = False) -> str:
+    root = office(folder, {"county/pack.toml": 'title = "县"', f"county/{name}": text})
+    with pytest.raises(RulePackError) as caught:
+        load_rulebook([root], examples=examples)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ('severity = "warning"', 'severity = "grave"', 5, ["severity", "error", "warning", "info"]),
+        ('severity = "warning"', 'severity = "warning"\ncolour = "red"', 6, ["未知的键 colour", "suggestion"]),
+        ('kind = "interval"', 'kind = "intervals"', 4, ["kind", "interval", "order"]),
+        ("{actual}", "{days}", 6, ["{days}", "actual", "earliest"]),
+        ("{actual}", "{actual", 6, ["大括号"]),
+        ('["normative_document"]', '["normative"]', 10, ["document", "government_rule"]),
+        ('unit = "day"', 'unit = "days"', 15, ["unit", "working_day"]),
+        ('unit = "day"', "", 12, ["缺少 unit"]),
+        ('from = "published"', 'from = "publshed"', 13, ["from", "published"]),
+        ("from = 2020-01-01", 'from = "2020-01-01"', 23, ["from", "2023-09-01"]),
+        ("from = 2020-01-01", "from = 2020-01-01\nuntil = 2019-01-01", 24, ["until"]),
+        ("min = 10", "min = -1", 24, ["min", "不小于 0"]),
+        ("min = 10", "least = 10", 24, ["未知的键 least", "max"]),
+        ('verified = "V1"', 'verified = "V9"', 22, ["verified", "V2"]),
+        ('role = "legal"', 'role = "law"', 21, ["role", "indicator"]),
+        ('id = "too-soon"', 'id = "too-late"', 1, ["too-late", "文件名"]),
+        ('requirement = "P20"', 'requirement = "P99"', 2, ["P99", "P20"]),
+        ('title = "间隔"', "title = 7", 3, ["title"]),
+        ('unit = "day"', "unit = \"day\"\nonly_title = '(a'", 16, ["only_title", "正则"]),
+    ],
+)
+def test_error_names_file_line_key_and_allowed_values(
+    tmp_path: Path, old: str, new: str, line: int, said: list[str]
+) -> None:
+    assert old in RULE
+    message = refused(tmp_path, RULE.replace(old, new, 1))
+    assert f"our-rules/county/too-soon.toml 第{line}行" in message
+    for part in said:
+        assert part in message
+
+
+def test_exploding_pattern_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from checker.kinds import base
+    from checker.reading.limits import Limits
+
+    monkeypatch.setattr(base, "DEFAULT", Limits(pattern_seconds=0.2))
+    message = refused(tmp_path, RULE.replace('unit = "day"', "unit = \"day\"\nunless_title = '(甲|甲甲)+$'"))
+    assert "unless_title" in message
+    assert "嵌套" in message
+
+
+def test_syntax_error_names_the_line(tmp_path: Path) -> None:
+    assert "第3行" in refused(tmp_path, RULE.replace('title = "间隔"', 'title = "间隔'))
+
+
+@pytest.mark.parametrize("missing", ["violates", "complies"])
+def test_examples_of_both_sorts_are_needed(tmp_path: Path, missing: str) -> None:
+    assert missing in refused(tmp_path, RULE.replace(f"[[{missing}]]", "[[known_miss]]"), examples=True)
+
+
+def test_unknown_date_in_an_example(tmp_path: Path) -> None:
+    text = RULE.replace('note = "短"', 'note = "短"\ndates = { publised = 2024-01-01 }')
+    assert "publised" in refused(tmp_path, text, examples=True)
+
+
+def test_override_of_nothing_is_refused(tmp_path: Path) -> None:
+    assert "没有可以覆盖的规则" in refused(tmp_path, OVERRIDE)
+
+
+def test_override_that_changes_nothing_is_refused(tmp_path: Path) -> None:
+    assert "没有改动" in refused(tmp_path, 'id = "too-soon"\noverride = true\n')
+
+
+def test_same_id_twice_is_refused(tmp_path: Path) -> None:
+    root = office(
+        tmp_path,
+        {
+            "a/pack.toml": 'title = "甲"',
+            "a/too-soon.toml": RULE,
+            "b/pack.toml": 'title = "乙"',
+            "b/too-soon.toml": RULE,
+        },
+    )
+    with pytest.raises(RulePackError, match="重名"):
+        load_rulebook([root])
+
+
+def test_redefinition_without_override_is_refused(tmp_path: Path) -> None:
+    root = office(
+        tmp_path,
+        {
+            "a/pack.toml": 'title = "甲"',
+            "a/too-soon.toml": RULE,
+            "b/pack.toml": 'title = "乙"\nextends = "a"',
+            "b/too-soon.toml": RULE,
+        },
+    )
+    with pytest.raises(RulePackError, match="override = true"):
+        load_rulebook([root])
+
+
+def test_cycle_is_refused(tmp_path: Path) -> None:
+    root = office(
+        tmp_path, {"a/pack.toml": 'title = "甲"\nextends = "b"', "b/pack.toml": 'title = "乙"\nextends = "a"'}
+    )
+    with pytest.raises(RulePackError, match="成环"):
+        load_rulebook([root])
+
+
+def test_unknown_parent_and_bad_folder(tmp_path: Path) -> None:
+    root = office(tmp_path, {"a/pack.toml": 'title = "甲"\nextends = "z"'})
+    with pytest.raises(RulePackError, match="z 不存在"):
+        load_rulebook([root])
+    with pytest.raises(RulePackError, match="不存在"):
+        load_rulebook([tmp_path / "nowhere"])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(RulePackError, match=r"pack\.toml"):
+        load_rulebook([tmp_path / "empty"])
+
+
+def test_basis_accumulates_and_lineage_is_kept(tmp_path: Path) -> None:
+    root = office(
+        tmp_path,
+        {
+            "a/pack.toml": 'title = "甲"',
+            "a/too-soon.toml": RULE,
+            "b/pack.toml": 'title = "乙"\nextends = "a"',
+            "b/too-soon.toml": OVERRIDE,
+        },
+    )
+    book = load_rulebook([root])
+    (parent,), (child,) = (pack.rules for pack in book.named(["a", "b"]))
+    assert (parent.severity, child.severity) == ("warning", "error")
+    assert [basis.params["min"] for basis in child.basis] == [10, 20]
+    assert child.lineage == ("our-rules/a/too-soon.toml", "our-rules/b/too-soon.toml")
+    assert child.pack == "b"
+    assert parent.lineage == ("our-rules/a/too-soon.toml",)
+
+
+def test_a_folder_may_itself_be_a_pack(tmp_path: Path) -> None:
+    root = office(tmp_path, {"pack.toml": 'title = "本局"', "too-soon.toml": RULE})
+    assert [rule.id for rule in load_rulebook([root]).named(["our-rules"])[0].rules] == ["too-soon"]
+
+
+def test_digest_follows_the_content(tmp_path: Path) -> None:
+    root = office(tmp_path, {"a/pack.toml": 'title = "甲"', "a/too-soon.toml": RULE})
+    before = load_rulebook([root]).digest
+    assert load_rulebook([root], examples=True).digest == before
+    (root / "a/too-soon.toml").write_text(RULE.replace("min = 10", "min = 11"), "utf-8")
+    assert load_rulebook([root]).digest != before
+
+
+def test_unknown_pack_lists_the_known_ones() -> None:
+    with pytest.raises(UsageError, match="ningxia/indicators-2023"):
+        load_rulebook().named(["ningxia/indicators-2032"])
+
+
+def test_loads_fast() -> None:
+    load_rulebook()
+    start = time.perf_counter()
+    load_rulebook()
+    assert time.perf_counter() - start < 0.05
+
+
+def case(as_of: date, region: Region | None = None, published: date | None = None) -> Case:
+    timeline = (Event("published", published, "given"),) if published else ()
+    document = Document("a.txt", "", "txt", "", (), 0)
+    return Case((document,), (Facts("other", ("other",), "", "enact", {}),), timeline, as_of, "given", region)
+
+
+NINGXIA = Region("宁夏回族自治区", "银川市")
+
+
+@pytest.mark.parametrize(
+    ("chosen_case", "ids"),
+    [
+        (
+            case(date(2024, 3, 1), NINGXIA),
+            {"national/official-documents", "national/government-rules", "ningxia/indicators-2023"},
+        ),
+        (
+            case(date(2024, 3, 1)),
+            {"national/official-documents", "national/government-rules", "national/indicators-2021"},
+        ),
+        (
+            case(date(2023, 8, 31), NINGXIA),
+            {"national/official-documents", "national/government-rules", "national/indicators-2021"},
+        ),
+        (
+            case(date(2023, 8, 31), NINGXIA, date(2023, 9, 1)),
+            {"national/official-documents", "national/government-rules", "ningxia/indicators-2023"},
+        ),
+        (
+            case(date(2020, 5, 1), NINGXIA),
+            {"national/official-documents", "national/government-rules", "national/normative-documents"},
+        ),
+        (case(date(2010, 5, 1)), {"national/government-rules", "national/normative-documents"}),
+        (
+            case(date(2024, 3, 1), Region("山西省")),
+            {"national/official-documents", "national/government-rules", "national/indicators-2021"},
+        ),
+    ],
+)
+def test_choice_by_place_and_time(chosen_case: Case, ids: set[str]) -> None:
+    book: Rulebook = load_rulebook()
+    assert {pack.id for pack in book.choose(chosen_case)} == ids

@@ -1,0 +1,75 @@
+"""Every rule file carries its own examples; this file only knows how to run them."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from checker import data_root
+from checker.engine import try_example
+from checker.model import Example, Pack, Rule
+from checker.reference import load_reference
+from checker.rulebook import load_rulebook
+
+BOOK = load_rulebook(examples=True)
+FILES = sorted(
+    path
+    for path in (data_root() / "rules").rglob("*.toml")
+    if path.name not in ("pack.toml", "indicators.toml", "requirements.toml")
+)
+OWN = [(pack, rule) for pack in BOOK.packs for rule in pack.rules if rule.lineage[-1].startswith(f"rules/{pack.id}/")]
+CASES = [
+    pytest.param(
+        pack, rule, example, violates, id=f"{pack.id}/{rule.id}[{'violates' if violates else 'complies'} {number}]"
+    )
+    for pack, rule in OWN
+    for violates, examples in ((True, rule.violates), (False, rule.complies))
+    for number, example in enumerate(examples, 1)
+]
+MISSES = [
+    pytest.param(
+        pack, rule, example, id=f"{pack.id}/{rule.id}[known miss {number}]", marks=pytest.mark.xfail(strict=True)
+    )
+    for pack, rule in OWN
+    for number, example in enumerate(rule.known_miss, 1)
+]
+
+
+@pytest.mark.parametrize(("pack", "rule", "example", "violates"), CASES)
+def test_example(pack: Pack, rule: Rule, example: Example, violates: bool) -> None:
+    wrong = try_example(pack, rule, example, load_reference(), violates=violates)
+    assert wrong is None, f"{example.note}：{wrong}"
+
+
+@pytest.mark.parametrize(("pack", "rule", "example"), MISSES)
+def test_known_miss(pack: Pack, rule: Rule, example: Example) -> None:
+    assert try_example(pack, rule, example, load_reference(), violates=True) is None
+
+
+@pytest.mark.parametrize("rule", [rule for _, rule in OWN], ids=lambda rule: rule.lineage[-1])
+def test_has_four_examples_of_each_sort_with_a_note(rule: Rule) -> None:
+    assert len(rule.violates) >= 4
+    assert len(rule.complies) >= 4
+    assert all(example.note for example in (*rule.violates, *rule.complies, *rule.known_miss))
+
+
+def test_every_file_is_loaded() -> None:
+    assert len(OWN) == len(FILES)
+
+
+@pytest.mark.parametrize("rule", [rule for _, rule in OWN], ids=lambda rule: rule.lineage[-1])
+def test_speaks_to_its_reader(rule: Rule) -> None:
+    assert rule.requirement in BOOK.requirements
+    assert rule.message.endswith("。")
+    assert rule.suggestion.endswith("。")
+    assert all(basis.requires and not basis.requires.endswith("。") for basis in rule.basis)
+
+
+def test_no_rule_rests_on_memory_alone() -> None:
+    assert all(any(basis.verified != "K" for basis in rule.basis) for _, rule in OWN)
+
+
+def test_requirements_have_a_title() -> None:
+    titles = tomllib.loads((data_root() / "rules" / "requirements.toml").read_text("utf-8"))
+    assert all(entry["title"] for entry in titles.values())
