@@ -39,8 +39,10 @@ def extract(document: Document, kind: str | None = None, traits: Sequence[str] =
     if kind is not None and kind in get_args(Kind):
         read = KindReading(cast(Kind, kind), "由使用者指定", read.span)
     record = Record(layout, outline, identity, read.kind)
-    for reader in (Steps, Effect, Repeals):
-        reader(record)
+    Steps(record)
+    if not read.about_another:
+        Effect(record)
+        Repeals(record)
     if read.kind in _WITH_COMMENTS:
         Comments(record)
     values: dict[str, list[Fact]] = {}
@@ -57,7 +59,7 @@ def extract(document: Document, kind: str | None = None, traits: Sequence[str] =
             Fact("structure", unit.label, unit.span, detail={"kind": unit.kind, "number": unit.number})
             for unit in outline.units
         ]
-    found = _apply_traits(tuple(traits_of(identity, read.kind)), traits)
+    found = _apply_traits(tuple(traits_of(identity, read)), traits)
     return Facts(
         kind=read.kind,
         kinds=(read.kind, *read.also),

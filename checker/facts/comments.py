@@ -8,12 +8,17 @@ import regex
 
 from checker.facts.dates import DateMention, numeral
 from checker.facts.record import Marked, Record, mark
-from checker.model import Span
+from checker.model import Fact, Span
 
 _COMMENT_WORDS = regex.compile(r"意见|建议|反馈|公示|征求|征集|提出")
 _RANGE = regex.compile(
     r"\ue000(?P<a>\d{3})\ue001\s*(?:[（(][^）)]{0,12}[）)])?\s*(?:起)?\s*(?:至|到|—+|－+|-+|–|~|～)\s*(?:\ue000(?P<b>\d{3})\ue001|(?P<m>1[0-2]|0?[1-9])\s*月\s*(?P<d>3[01]|[12]\d|0?[1-9])\s*[日号]|(?P<only>3[01]|[12]\d|0?[1-9])\s*[日号])"
 )
+_SHORT_RANGE = regex.compile(
+    r"(?<![年\d])(?P<m>1[0-2]|0?[1-9])\s?月\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?[日号]\s?(?:起)?\s?(?:至|到|—+|－+|-+|–|~|～)\s?"
+    r"(?:(?P<m2>1[0-2]|0?[1-9])\s?月\s?)?(?P<d2>3[01]|[12]\d|0?[1-9])\s?[日号]"
+)
+_EXTENDED = regex.compile(r"(?:延长|延期|顺延|延至)\s*(?:到|至)?\s*\ue000(?P<n>\d{3})\ue001")
 _DEADLINE = regex.compile(
     r"(?:截止|截至|止于)(?:时间|日期|日)?\s*(?:为|是|：|到|至|于)*\s*(?:\ue000(?P<n>\d{3})\ue001|(?P<m>1[0-2]|0?[1-9])\s*月\s*(?P<d>3[01]|[12]\d|0?[1-9])\s*[日号])"
     r"|(?:请)?(?:务必)?(?:于|在|到|至|截止|自[^。]{0,20}至)\s*(?:\ue000(?P<n2>\d{3})\ue001|(?P<m2>1[0-2]|0?[1-9])\s*月\s*(?P<d2>3[01]|[12]\d|0?[1-9])\s*[日号])\s*(?:\d{1,2}\s*[：时点]\S{0,4})?\s*(?P<before>之?前|止|以前|结束|前止|截止)"
@@ -44,7 +49,7 @@ class Comments:
         notice = self.record.kind == "comment_notice"
         base = self.record.first("published") or self.record.first("issued")
         year = base.value.year if base is not None and isinstance(base.value, date) else None
-        for match in _RANGE.finditer(marked.text):
+        for match in self.record.scan(_RANGE, text=marked.text):
             span = marked.span(match.start(), match.end())
             if self._about_comments(span, notice=notice):
                 first = marked.mentions[int(match["a"])]
@@ -54,12 +59,43 @@ class Comments:
                     self.record.date("comment_end", last, span)
                     break
         if self.record.first("comment_end") is None:
+            self._short_range(part, base, notice=notice)
+        self._extended(marked)
+        if self.record.first("comment_end") is None:
             self._deadline(marked, year, notice=notice)
-        for match in _DURATION.finditer(marked.text):
+        for match in self.record.scan(_DURATION, text=marked.text):
             span = marked.span(match.start(), match.end())
             if self._about_comments(span, notice=notice):
                 self._stated_duration(match, span)
                 break
+
+    def _short_range(self, part: Span, base: Fact | None, *, notice: bool) -> None:
+        """12月20日至1月19日: the year of the last full date before it, else of the notice; the end never before the start."""
+        for match in self.record.scan(_SHORT_RANGE, part.start, part.end):
+            span = Span(*match.span())
+            before = self.layout.dates.last_before(span.start)
+            near = before.day if before is not None and span.start - before.span.end < 200 else None
+            anchor = near or (base.value if base is not None and isinstance(base.value, date) else None)
+            if anchor is None or not self._about_comments(span, notice=notice):
+                continue
+            try:
+                first = date(anchor.year, int(match["m"]), int(match["d"]))
+                month = int(match["m2"] or match["m"])
+                last = date(first.year + (month < first.month), month, int(match["d2"]))
+            except ValueError:
+                continue
+            for key, day in (("comment_start", first), ("comment_end", last)):
+                self.record.date(key, DateMention(span, span.of(self.text), day, year_given=False), span)
+            return
+
+    def _extended(self, marked: Marked) -> None:
+        """…延长至X: a notice that extends the window; the last deadline counts."""
+        for match in self.record.scan(_EXTENDED, text=marked.text):
+            span = marked.span(match.start(), match.end())
+            if self._about_comments(span, notice=True):
+                self.record.facts = [fact for fact in self.record.facts if fact.key != "comment_end"]
+                self.record.date("comment_end", marked.mentions[int(match["n"])], span, extended=True)
+                return
 
     def _range_end(self, match: regex.Match[str], marked: Marked, first: DateMention) -> DateMention | None:
         if match["b"]:
@@ -76,7 +112,7 @@ class Comments:
             return DateMention(span, span.of(self.text), None, year_given=False)
 
     def _deadline(self, marked: Marked, year: int | None, *, notice: bool) -> None:
-        for match in _DEADLINE.finditer(marked.text):
+        for match in self.record.scan(_DEADLINE, text=marked.text):
             span = marked.span(match.start(), match.end())
             if not self._about_comments(span, notice=notice):
                 continue

@@ -44,8 +44,11 @@ _SHORT = regex.compile(
 
 
 def normalise(text: str) -> str:
-    """`text` with full-width digits and half-width Chinese punctuation unified; same length, so offsets stay valid."""
-    return text.translate(_SAME_LENGTH)
+    """`text` with full-width digits and half-width Chinese punctuation unified; same length, so offsets stay valid.
+
+    Markdown emphasis inside a line (**) becomes blanks: it may stand in the middle of a clause.
+    """
+    return text.translate(_SAME_LENGTH).replace("**", "  ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,14 @@ from checker.model import Fact, Span
 
 BEGIN = r"(?:施行|实施|执行|生效|实行|试行|施行生效|起效|启用|起用|起实施|有效)"
 _EFFECT_EVENT = regex.compile(
-    rf"(?:自|从|于|在|由)?\s*(?P<event>公布|发布|颁布|印发|下发|发文|签发|通过|批准|公告|公示|刊登|登报|成文|颁发|行文|发出)\s*之?\s*(?P<day>日|时)\s*(?:起|后|即|开始|，)*\s*"
+    rf"(?:(?:自|从|于|在|由)\s*)?(?P<event>公布|发布|颁布|印发|下发|发文|签发|通过|批准|公告|公示|刊登|登报|成文|颁发|行文|发出)\s*之?\s*(?P<day>日|时)\s*(?:起|后|即|开始|，)*\s*"
     rf"(?:(?:满|经)?\s*(?P<days>\d{{1,3}}|[一二三四五六七八九十百]{{1,4}})\s*(?:个)?\s*(?P<unit>工作日|日|天|个?月)\s*(?:后|之后|以后|内)?\s*(?:起|开始|即)*\s*)?(?:正式|暂)?\s*(?P<verb>{BEGIN})"
 )
 _EFFECT_DATE = regex.compile(
-    rf"(?:自|从|于|在|由)?\s*\ue000(?P<n>\d{{3}})\ue001\s*(?:零时|0时|零点|0：00|凌晨)?\s*(?:起|开始|之日起|以后|后|正式|，|即|至\s*\ue000\d{{3}}\ue001)*\s*(?:正式|暂)?\s*(?P<verb>{BEGIN})"
+    rf"(?:(?:自|从|于|在|由)\s*)?\ue000(?P<n>\d{{3}})\ue001\s*(?:零时|零点|凌晨|\d{{1,2}}\s*(?:时|：\d\d)(?:\d{{1,2}}分)?)?\s*(?:起|开始|之日起|以后|后|正式|，|即|至\s*\ue000\d{{3}}\ue001)*\s*(?:正式|暂)?\s*(?P<verb>{BEGIN})"
+)
+_REPEAL_DATE = regex.compile(
+    r"(?:自|从|于)\s*\ue000(?P<n>\d{3})\ue001\s*(?:起)?\s*，?\s*(?:予以|正式|同时)?\s*(?:废止|停止执行|失效)"
 )
 _EFFECT_SHORT = regex.compile(
     rf"(?:自|从|于)\s*(?P<month>1[0-2]|0?[1-9])\s*月\s*(?P<day>3[01]|[12]\d|0?[1-9])\s*日\s*(?:零时)?\s*(?:起|开始)?\s*(?:正式)?\s*(?P<verb>{BEGIN})"
@@ -31,12 +34,14 @@ _VALIDITY = regex.compile(
     r"|(?:试行|施行|执行|实施|有效)\s*(?:至|到)\s*\ue000(?P<to4>\d{3})\ue001\s*(?:止|失效|为止|$|。|，)"
     r"|(?:有效期|期限|执行期|施行期|实施期)[^，。；]{0,6}(?:延长|延续|顺延|延期|续期|展期)\s*(?:至|到)\s*\ue000(?P<to6>\d{3})\ue001"
     r"|(?:延长|延续|顺延|延期)(?:有效期|执行期限|期限|执行|实施|施行)?\s*(?:至|到)\s*\ue000(?P<to7>\d{3})\ue001"
-    r"|，\s*(?:有效期)?\s*(?:至|到)\s*\ue000(?P<to8>\d{3})\ue001\s*(?:止|截止|为止|失效)"
+    r"|，\s*(?:有效期)?\s*(?:至|到)\s*\ue000(?P<to8>\d{3})\ue001\s*(?:止|截止|为止|失效|废止|终止|届满)"
+    r"|，\s*\ue000(?P<to9>\d{3})\ue001\s*(?:起)?\s*(?:自行|自动)?(?:废止|失效|终止|停止执行)"
     r"|(?P<verb5>试行|执行|施行)\s*(?P<years5>\d|[一二两三四五])\s*年(?=[。，；])"
 )
 _FOREIGN_VALIDITY = regex.compile(
     r"证书?|许可|资质|资格|名单|合同|报告|批文|称号|认定|执照|评估|核准|复审|证明|牌照|登记|专利|商标|权|药品|材料|码|检|申请|协议|标志|标识|聘"
 )
+_END_GROUPS = ("to", "to2", "to3", "to4", "to6", "to7", "to8", "to9")
 _EVENTS = {
     "公布": "published",
     "发布": "published",
@@ -87,7 +92,7 @@ class Effect:
         parts = self._effect_parts()
         for part, weight in parts:
             marked = mark(self.layout, part.start, part.end)
-            for match in _EFFECT_DATE.finditer(marked.text):
+            for match in self.record.scan(_EFFECT_DATE, text=marked.text):
                 span = marked.span(match.start(), match.end())
                 score = self._effect_score(span, part)
                 if score:
@@ -101,9 +106,21 @@ class Effect:
                         detail={"form": "on_date", "verb": match["verb"]},
                     )
                     candidates.append((score + weight, span.start, fact))
-            for match in _EFFECT_SHORT.finditer(marked.text):
+            if self.record.repeals:
+                for match in self.record.scan(_REPEAL_DATE, text=marked.text):
+                    span = _trim(self.text, marked.span(match.start(), match.end()))
+                    mention = marked.mentions[int(match["n"])]
+                    fact = Fact(
+                        "effective",
+                        mention.value,
+                        span,
+                        self.outline.clause_at(span.start),
+                        detail={"form": "on_date", "verb": "废止"},
+                    )
+                    candidates.append((3 + weight, span.start, fact))
+            for match in self.record.scan(_EFFECT_SHORT, text=marked.text):
                 candidates.extend(self._without_year(match, marked.span(match.start(), match.end()), part, weight))
-            for match in _EFFECT_EVENT.finditer(marked.text):
+            for match in self.record.scan(_EFFECT_EVENT, text=marked.text):
                 span = marked.span(match.start(), match.end())
                 score = self._effect_score(span, part)
                 if score:
@@ -168,6 +185,8 @@ class Effect:
 
     def _effect_score(self, span: Span, part: Span) -> int:
         """0 = speaks of something else; higher = surer that this document is meant."""
+        if self.record.in_quotation(span.start):
+            return 0
         sentence = self.record.sentence(span.start)
         before = self.text[sentence.start : span.start]
         whole = sentence.of(self.text)
@@ -234,22 +253,14 @@ class Effect:
     def _validity(self) -> None:
         for part in self.layout.own_parts:
             marked = mark(self.layout, part.start, part.end)
-            for match in _VALIDITY.finditer(marked.text):
+            for match in self.record.scan(_VALIDITY, text=marked.text):
                 span = marked.span(match.start(), match.end())
                 if not self._own_validity(span, part, match):
                     continue
                 years = match["years"] or match["years2"] or match["years5"]
                 if years:
                     self.record.add("validity_years", numeral(years.replace("两", "二")), span)
-                end = (
-                    match["to"]
-                    or match["to2"]
-                    or match["to3"]
-                    or match["to4"]
-                    or match["to6"]
-                    or match["to7"]
-                    or match["to8"]
-                )
+                end = next((match[name] for name in _END_GROUPS if match[name]), None)
                 if end:
                     self.record.date("expires", marked.mentions[int(end)], span)
                 start = match["from3"]
@@ -257,6 +268,8 @@ class Effect:
                     self.record.date("effective", marked.mentions[int(start)], span, form="on_date")
 
     def _own_validity(self, span: Span, part: Span, match: regex.Match[str]) -> bool:
+        if self.record.in_quotation(span.start):
+            return False
         sentence = self.record.sentence(span.start)
         before = self.text[sentence.start : span.start]
         whole = sentence.of(self.text)
@@ -267,7 +280,7 @@ class Effect:
         )
         if match["to6"] or match["to7"]:
             return act_extends(self.identity.title_text) or bool(_OWN_SUBJECT.search(before))
-        if match["to8"]:
+        if match["to8"] or match["to9"]:
             return own_clause
         if own_clause:
             return not _FOREIGN_VALIDITY.search(regex.split(r"[，,]", near)[-1])

@@ -238,7 +238,9 @@ class Identity:
         if released:
             return released
         for line in self.layout.head:
-            letterhead = regex.sub(r"(?:文件|公告|通告)$", "", line.bare)
+            day = self.layout.dates.within(line.span.start, line.span.end)
+            own = self.text[line.span.start : day[0].span.start] if len(day) == 1 else line.text
+            letterhead = regex.sub(r"(?:文件|公告|通告|纪要|会议纪要)$", "", _bare(own))
             if line not in self.layout.title and is_organ_line(letterhead):
                 return [(name, self._find(name, line.span)) for name in split_joint(letterhead)]
         if signature is not None or not self.layout.title:
@@ -326,7 +328,9 @@ class Identity:
         if not regex.match(r"^(?:省|市|自治区|州|县|区)(?:人民)?政府$", name):
             return name
         for line in self.layout.head:
-            match = regex.search(r"(?<=[日\s，])[一-龥]{2,12}?(?:省|市|自治区|州|县|区)人民政府(?=第|常务|全体)", line.text)
+            match = regex.search(
+                r"(?<=[日\s，])[一-龥]{2,12}?(?:省|市|自治区|州|县|区)人民政府(?=第|常务|全体)", line.text
+            )
             if match:
                 return _bare(match[0])
         return name

@@ -17,6 +17,7 @@ from checker.model import Document, Role, Span
 
 _NOISE = regex.compile(
     r"^(?:@tab.*|\[\[?toc\]?\].*|-{3,}|#+|\*+|-\s*第[\d~～—-]+条.*|\[\d+\]（#.*|.*Stamp|.*\{target=.*|（此页无正文）|目\s*录"
+    r"|[─—_＝━═\-]{3,}|(?:当前位置|您的位置|您现在的位置|首页)\s*[：>»›/].*|.{0,20}[>»›].{1,20}[>»›].*"
     r"|(?:索\s*引\s*号|主题分类|发文机关|公开方式|公开范围|有\s*效\s*性|废止日期|信息来源|来源|字体|字号|浏览次数|打印|分享|关键词|责任编辑)\s*[：\]】].*)$"
 )
 _PREFIX = regex.compile(r"(?:\[bookmark：?[^\]]*\]|#{1,6}|\*\*|>)\s*")
@@ -42,7 +43,7 @@ _WEB_LINE = regex.compile(
     r"^(?:20|19)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}：\d\d(?:：\d\d)?)?\s*(?:来源|作者|字号)"
 )
 OFFICE = regex.compile(
-    r"^(?:自治区主席|主\s*席|省\s*长|市\s*长|州\s*长|县\s*长|区\s*长|旗\s*长|盟\s*长|部\s*长|局\s*长|署\s*长|主\s*任|行\s*长|总\s*理|代.{0,2}长|专\s*员)"
+    r"^(?:[一-龥]{2,14}(?:部|委员会|总局|政府|省|市|州|县|区|署|院))?(?:自治区主席|主席|省长|市长|州长|县长|区长|旗长|盟长|部长|局长|署长|主任|行长|总理|代理?.长|专员|指挥长|总指挥|政委|会长|院长|审计长)"
 )
 _NAME = regex.compile(r"^[一-龥]\s{0,6}[一-龥](?:\s{0,6}[一-龥]){0,2}(?:·[一-龥]+)*$")
 _GENRES = (
@@ -200,7 +201,7 @@ class Layout:
             bare = line.bare
             if is_organ_line(bare):
                 organs.insert(0, line)
-            elif not organs and ((OFFICE.match(bare) and len(bare) <= 14) or _NAME.match(line.text)):
+            elif not organs and ((OFFICE.match(bare) and len(bare) <= 24) or _NAME.match(line.text)):
                 officials.insert(0, line)
             else:
                 break

@@ -32,9 +32,16 @@ _INSIDE = regex.compile(
 )
 
 
+SEAL = regex.compile(r"[（(](?:印章|盖章|公章|章|签章)[）)]$")
+_WHOLE = ("国务院", "中共中央", "全国人大常委会", "中央军委")
+
+
 def is_organ_line(bare: str) -> bool:
     """Whether a line (without whitespace) is nothing but the name of one or more organs."""
-    if not 3 <= len(bare) <= 60 and bare != "国务院":
+    bare = SEAL.sub("", bare)
+    if bare in _WHOLE:
+        return True
+    if not 3 <= len(bare) <= 60:
         return False
     if _NOT_ORGAN.search(_INSIDE.sub("", bare)):
         return False
@@ -207,6 +214,9 @@ _GENERIC_LEVEL: tuple[tuple[str, Level], ...] = (
         "coordinating_body",
     ),
 )
+_BRANCH = regex.compile(
+    r"^国家(?:税务总局|统计局|能源局|金融监督管理总局|矿山安全监察局|移民管理局)[一-龥]{2,16}(?:局|队|所|办公室|办事处)$"
+)
 _OFFICE_AS_ORGAN = regex.compile(
     r"(?:国务院|国家|中央|省|市|县|区|州|自治区|人民政府)(?:人民政府)?(?:法制|金融|金融工作|扶贫开发|外事|外事侨务|侨务|台湾事务|港澳事务|互联网信息|人民防空|研究|参事|新闻|国防科工|信访|口岸|机关事务|政务服务|政务服务管理|审批)?(?:工作|管理)?办公室$"
 )
@@ -227,12 +237,16 @@ def level_of(name: str) -> tuple[Level, bool]:
     """
     if _PARTY.search(name):
         return "party_body", True
+    if regex.search(r"公司(?:办公室|总部|[一-龥]{0,4}分公司)?$", name):
+        return "other", True
     for pattern, level in _GENERIC_LEVEL:
         if regex.search(pattern, name):
             return level, True
     if name.endswith(("人民政府", "政府", "行署", "公署", "行政公署")):
         return _government_level(name)
     placed = gazetteer().chain(name) or regex.match(r"省|市(?!场)|县|区|州", name)
+    if _BRANCH.match(name):
+        return "department", True
     if not placed and _MINISTRY.match(name):
         return "ministry", True
     if _OFFICE_AS_ORGAN.search(name):
@@ -273,6 +287,7 @@ def _government_level(name: str) -> tuple[Level, bool]:
 
 def split_joint(bare: str) -> tuple[str, ...]:
     """Organs of a joint signature, run together or joined by 、 and spaces: 重庆市民政局重庆市财政局 → two names."""
+    bare = SEAL.sub("", bare)
     parts: list[str] = []
     for piece in regex.split(r"[、\s]+", bare):
         parts.extend(_split_run_together(piece))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+
+import regex
 
 from checker.facts.dates import DateMention
 from checker.facts.identity import Identity
@@ -30,21 +34,39 @@ class Marked:
 
 
 def mark(layout: Layout, start: int, end: int) -> Marked:
-    """[start, end) of the running text with each full date as U+E000 nnn U+E001 (nnn indexes `mentions`)."""
+    """[start, end) of the running text with each full date as U+E000 nnn U+E001 (nnn indexes `mentions`).
+
+    Runs of blanks become one, so that no pattern can lose itself in them.
+    """
     mentions = layout.dates.within(start, end)[:999]
     out: list[str] = []
     starts: list[int] = []
+
+    def take(first: int, last: int) -> None:
+        here = first
+        for blanks in _BLANKS.finditer(layout.text, first, last):
+            out.append(layout.text[here : blanks.start() + 1])
+            starts.extend(range(here, blanks.start() + 1))
+            here = blanks.end()
+        out.append(layout.text[here:last])
+        starts.extend(range(here, last))
+
     here = start
     for index, mention in enumerate(mentions):
-        out.append(layout.text[here : mention.span.start])
-        starts.extend(range(here, mention.span.start))
+        take(here, mention.span.start)
         token = f"\ue000{index:03d}\ue001"
         out.append(token)
         starts.extend([mention.span.start] * len(token))
         here = mention.span.end
-    out.append(layout.text[here:end])
-    starts.extend(range(here, end))
+    take(here, end)
     return Marked("".join(out), tuple(starts), mentions)
+
+
+_BLANKS = regex.compile(r"[^\S\n]{2,}|\n{2,}")
+PATTERN_SECONDS = 5.0
+"""Time limit of one pattern over one document, in seconds; the same as Limits.pattern_seconds, which readers do not see."""
+
+_QUOTED = regex.compile(r"“[^“”]{12,1500}”")
 
 
 class Record:
@@ -59,6 +81,24 @@ class Record:
         self.text = layout.text
         self.facts: list[Fact] = []
         self.amended = False
+        self.quoted = tuple(Span(*match.span()) for match in _QUOTED.finditer(self.text)) if "“" in self.text else ()
+        self._quote_starts = [span.start for span in self.quoted]
+
+    def scan(
+        self, pattern: regex.Pattern[str], start: int = 0, end: int | None = None, *, text: str | None = None
+    ) -> Iterator[regex.Match[str]]:
+        """All matches in the running text (or in `text`), under the time limit for patterns (raises TimeoutError)."""
+        area = self.text if text is None else text
+        return pattern.finditer(area, start, len(area) if end is None else end, timeout=PATTERN_SECONDS)
+
+    @property
+    def repeals(self) -> bool:
+        """Whether the title announces a repeal or a declaration of invalidity."""
+        return bool(
+            regex.search(
+                r"关于(?:公布)?[^《]{0,20}(?:废止|失效|停止执行)|宣布[^《]{0,20}失效", self.identity.title_text
+            )
+        )
 
     @property
     def forwards(self) -> bool:
@@ -110,6 +150,11 @@ class Record:
         start = max((self.text.rfind(c, 0, offset) for c in "。；！？\n"), default=-1) + 1
         ends = [i for i in (self.text.find(c, offset) for c in "。；！？\n") if i >= 0]
         return Span(start, min(ends, default=len(self.text)))
+
+    def in_quotation(self, offset: int) -> bool:
+        """Whether `offset` lies inside a longer quotation (“…”): the wording of an amendment, another text's words."""
+        index = bisect_right(self._quote_starts, offset) - 1
+        return index >= 0 and offset < self.quoted[index].end
 
     def words(self, start: int, end: int) -> str:
         """The words as the file has them, without whitespace."""

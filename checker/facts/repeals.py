@@ -8,19 +8,29 @@ from checker.facts.record import Record, bare
 from checker.model import Span
 
 _REPEAL = regex.compile(
-    r"(?:同时|即行|一并|一律|均|自行|相应|予以|现予|现行|自动|立即)?\s*(?:废止|停止执行|停止使用|不再执行|终止执行|失效|宣布失效|作废)"
+    r"(?:(?:同时|即行|一并|一律|均|自行|相应|予以|现予|现行|自动|立即)\s{0,3})?(?:废止|停止执行|停止使用|不再执行|终止执行|失效|宣布失效|作废)"
 )
+_FORWARD = regex.compile(r"\s{0,3}(?:了)?\s{0,3}(?:由|原)?[^《》，。；：]{0,30}《")
+_DECIDES = regex.compile(r"(?:决定|同时|一并|现|予以|起，?)\s*$|决定[^。；]{0,30}$")
 _LIST_LEAD = regex.compile(
     r"(?:废止|失效|停止执行|撤销)(?:下列|以下|如下)?[^。；：]{0,40}(?:文件|规定|规章|通知|如下)[^。；：]{0,10}(?:（[^）]*）)?\s*："
 )
 _LISTED = regex.compile(
     r"(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d{1,3}\s*[.．、])\s*(?P<title>[^《》。；：]{4,90}?(?:通知|办法|规定|细则|意见|决定|方案|公告|通告|函|规则|标准|制度)(?:（(?:试行|暂行|修订)）)?)\s*(?P<note>（[^（）]*(?:（[^（）]*）[^（）]*)*）)?[。；]?$"
 )
+_BREAKS = regex.compile(
+    r"[。；]|(?:根据|按照|依据)(?=[^，。]{0,4}$)|本(?:办法|规定|细则|意见|通知)(?!发布|公布|施行|实施)"
+)
 _JOINS = regex.compile(
     r"^(?:\s|（[^）]*）|[、和及与以，]|以及|[^《》，。]{0,40}(?:公布|发布|印发|颁布|制定|下发|施行|实施)的|原|自|从|同时|[^《》，。]{0,34}$)*[^《》。]{0,40}$"
 )
+_ANNEX = regex.compile(r"(?:废止|失效|停止执行)(?:的)?[^。，]{0,20}(?:目录|清单|文件|一览表)")
+_ANNEX_END = regex.compile(r"^附件|继续有效|保留|修改|拟修订|有效的")
+_ANNEXED = regex.compile(
+    r"(?:\d{1,3}\s*[.．、]\s*)?《?(?P<title>[^《》，。；：]*(?:《[^》]*》[^《》，。；：]*)?(?:的通知|的决定|的意见|的公告|的通告|的函|办法|规定|细则)(?:（(?:试行|暂行|修订)）)?)》?$"
+)
 _CITED = regex.compile(
-    r"《(?P<title>(?:[^《》]|《[^《》]*》|〈[^〉]*〉)+)》\s*(?P<note>（[^（）]*(?:（[^（）]*）[^（）]*)*）)?"
+    r"《(?P<title>(?>[^《》]{1,160}|《[^《》]{1,120}》){1,6})》\s*(?P<note>（[^（）]*(?:（[^（）]*）[^（）]*)*）)?"
 )
 _NUMBER_IN_NOTE = regex.compile(
     r"[一-龥A-Za-z]{1,20}(?:（[一-龥]{1,6}）)?[〔\[【（［]\s*(?:19|20)\d\d\s*[〕\]】）］]\s*第?\s*\d+\s*号|[一-龥]{2,30}?(?:令|公告)\s*(?:(?:19|20)\d\d\s*年)?\s*第?\s*\d+\s*号(?:令)?|第\s*\d+\s*号令?|[一-龥]{0,10}\d+号令?"
@@ -40,10 +50,10 @@ class Repeals:
         self._repeals()
 
     def _repeals(self) -> None:
-        title = self.identity.title_text
-        if regex.search(r"关于(?:公布)?[^《]{0,20}(?:废止|宣布[^《]{0,10}失效)", title):
+        if self.record.repeals:
             self._repealed_in(self.layout.body, own=True)
             self._listed(self.layout.body)
+            self._annexed()
             self._repealed_in_title()
             return
         if self.record.forwards:
@@ -76,6 +86,41 @@ class Repeals:
             if cited is not None:
                 self._repealed(cited, line.span.start)
 
+    def _annexed(self) -> None:
+        """The annex 废止的…目录 of a repeal: titles in a list or in the cells of a table, each followed by its number."""
+        lines = self.layout.lines
+        after = self.layout.signature.line.index + 1 if self.layout.signature else len(lines)
+        heads = [n for n in range(after, len(lines)) if _ANNEX.search(lines[n].bare) and len(lines[n].bare) < 40]
+        for position in range(heads[0] + 1 if heads else len(lines), len(lines)):
+            line = lines[position]
+            if _ANNEX_END.search(line.bare) and len(line.bare) < 40:
+                return
+            title = _ANNEXED.match(line.text.strip())
+            if title is None:
+                continue
+            following = lines[position + 1].bare if position + 1 < len(lines) else ""
+            number = _NUMBER_IN_NOTE.fullmatch(following)
+            self.record.add(
+                "repeals",
+                self.record.words(line.span.start + title.start("title"), line.span.start + title.end("title")),
+                Span(line.span.start + title.start("title"), line.span.start + title.end("title")),
+                number=following if number else None,
+                date=None,
+                certain=True,
+            )
+
+    def _repealed_after(self, start: int, end: int) -> None:
+        """废止《A》（…号）和原…局《B》（…号）: the titles that follow the verb, joined by 、和及."""
+        stop = min((i for i in (self.text.find(c, start, end) for c in "。；\n") if i >= 0), default=end)
+        floor = start
+        for item in _CITED.finditer(self.text, start, stop):
+            if floor > start and not regex.match(
+                r"^\s*(?:[、和及与，]|以及)?[^《。；]{0,40}$", self.text[floor : item.start()]
+            ):
+                return
+            self._repealed(item, floor)
+            floor = item.end()
+
     def _repealed(self, item: regex.Match[str], floor: int) -> None:
         number = _NUMBER_IN_NOTE.search(item["note"] or "")
         before = _NUMBER_IN_NOTE.search(self.text, floor, item.start()) if number is None else None
@@ -93,14 +138,18 @@ class Repeals:
         )
 
     def _repealed_in(self, part: Span, *, own: bool) -> None:
-        for match in _REPEAL.finditer(self.text, part.start, part.end):
+        for match in self.record.scan(_REPEAL, part.start, part.end):
             sentence = self.record.sentence(match.start())
             before = self.text[sentence.start : match.start()]
             if not own and regex.search(
                 r"(?:已|被|应当|应|及时|责令|要求|命令|可|予以修改或者|修改或者|可以|建议|需要|或者|拟)\s*$", before
             ):
                 continue
-            if self.text[match.end() : match.end() + 1] == "《":
+            if self.record.in_quotation(match.start()):
+                continue
+            if _FORWARD.match(self.text, match.end(), match.end() + 40):
+                if own or _DECIDES.search(self.text, max(match.start() - 40, part.start), match.start()):
+                    self._repealed_after(match.end(), min(part.end, match.end() + 1500))
                 continue
             cited = list(_CITED.finditer(self.text, sentence.start, match.start()))
             if not cited or (
@@ -124,16 +173,11 @@ class Repeals:
         stop = verb
         for item in reversed(cited):
             between = self.text[item.end() : stop]
-            if (
-                regex.search(
-                    r"[。；]|根据|按照|依据|中的|本(?:办法|规定|细则|意见|通知)(?!发布|公布|施行|实施)", between
-                )
-                or len(between) > 90
-            ):
+            if _BREAKS.search(between) or len(between) > 120 or (chain and not _JOINS.match(between)):
                 break
-            if chain and not _JOINS.match(between):
-                break
-            chain.insert(0, item)
+            # 《通知》（…号）中的《规范》: the container is named only to find what stands in it
+            if not (chain and "中的" in between):
+                chain.insert(0, item)
             stop = item.start()
         if chain and regex.search(
             r"(?:根据|按照|依据|违反|适用)\s*$", self.text[max(chain[0].start() - 6, start) : chain[0].start()]
