@@ -51,7 +51,7 @@ class Settings:
 def load(settings: Settings) -> tuple[Rulebook, Reference]:
     """The rules and the reference data that `settings` name; a process reads the rules once.
 
-    Raises RulePackError, ReferenceError_, or UsageError for a pack that is not there.
+    Raises RulePackError, ReferenceDataError, or UsageError for a pack that is not there.
     """
     rulebook, reference = _rulebook(settings.rule_folders), load_reference(settings.calendar_files)
     if settings.packs:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 
-import regex
-
-from checker import data_root
 from checker.errors import UsageError
+from checker.facts.places import parse_region
 from checker.kinds.base import EVENTS, cite
-from checker.model import Case, Document, Event, Fact, Facts, Region
+from checker.model import Case, Document, Event, Fact, Facts
 
 _OWN = ("adopted", "signed", "issued", "printed", "effective", "expires")
 """Steps of which only the judged document speaks: another file's date of issue is that file's own."""
@@ -79,7 +75,9 @@ def _timeline(documents: Sequence[Document], facts: Sequence[Facts], given: Mapp
             if index and (name in _OWN or (name == "published" and found.kind not in _PUBLISHED_BY)):
                 continue
             fact = found.first(name)
-            if fact is not None and isinstance(fact.value, date) and fact.value not in days:
+            if fact is None or fact.detail.get("consolidated"):
+                continue
+            if isinstance(fact.value, date) and fact.value not in days:
                 days.add(fact.value)
                 yield _event(document, fact, fact.value)
 
@@ -94,58 +92,3 @@ def _day(timeline: Sequence[Event], today: date) -> tuple[date, str]:
             if event.event == name:
                 return event.day, name
     return today, "today"
-
-
-# ------------------------------------------------------------------ places
-
-
-@lru_cache(maxsize=1)
-def _places() -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Official names by six-digit code, and the codes of provinces by official and short name."""
-    folder = data_root() / "corpora" / "places"
-    with (folder / "places.tsv").open(encoding="utf-8", newline="") as file:
-        names = {row["code"]: row["name"] for row in csv.DictReader(file, delimiter="\t")}
-    with (folder / "provinces.tsv").open(encoding="utf-8", newline="") as file:
-        short = {row["short"]: row["code"] for row in csv.DictReader(file, delimiter="\t")}
-    full = {name: code for code, name in names.items() if code.endswith("0000")}
-    return names, {**short, **full}
-
-
-def parse_region(text: str) -> Region:
-    """A place as people write it: 宁夏, 宁夏/银川市西夏区, 宁夏回族自治区银川市.
-
-    Raises:
-        UsageError: When the place is unknown, or its name stands for several places.
-    """
-    names, provinces = _places()
-    rest = regex.sub(r"[\s/／,，、>\-]+", "", text)
-    head = next((name for name in sorted(provinces, key=len, reverse=True) if rest.startswith(name)), None)
-    code = provinces[head] if head else ""
-    if head:
-        rest = rest[len(head) :]
-    city = _match(
-        names, rest, lambda other: other.startswith(code[:2]) and other.endswith("00") and not other.endswith("0000")
-    )
-    if city:
-        rest, code = rest[len(city[1]) :], city[0]
-    county = _match(
-        names,
-        rest,
-        lambda other: other.startswith(code[:4].removesuffix("00") if code else "") and not other.endswith("00"),
-    )
-    if county:
-        rest, code = rest[len(county[1]) :], county[0]
-    if rest or not code:
-        raise UsageError(
-            f"无法识别地区“{text}”。", where="--region", next="请从省级写起，用全称，例如 宁夏/银川市西夏区。"
-        )
-    province, of_city = names.get(code[:2] + "0000"), names.get(code[:4] + "00")
-    return Region(province, None if code.endswith("0000") else of_city, None if code.endswith("00") else names[code])
-
-
-def _match(names: Mapping[str, str], rest: str, fits: Callable[[str], bool]) -> tuple[str, str] | None:
-    """The one place that `rest` begins with; None when there is none or the name stands for several."""
-    found = [(code, name) for code, name in names.items() if rest.startswith(name) and fits(code)] if rest else []
-    longest = max((len(name) for _, name in found), default=0)
-    best = [place for place in found if len(place[1]) == longest]
-    return best[0] if len(best) == 1 else None

@@ -50,7 +50,7 @@ class RulePackError(NormcheckError):
     """A rule pack does not load; `where` names file, line and key."""
 
 
-class ReferenceError_(NormcheckError):
+class ReferenceDataError(NormcheckError):
     """Reference data (calendar, law catalogue) is malformed; `where` names file and key."""
 
 

@@ -102,7 +102,6 @@ class TextAnchor:
     offset: int
 
 
-
 @dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph-like unit. Blocks are sorted, do not overlap, and cover all of the text but the separators between.

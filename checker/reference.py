@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from checker import data_root
-from checker.errors import ReferenceError_, UnknownCalendar
+from checker.errors import ReferenceDataError, UnknownCalendar
 
 _DAY = timedelta(days=1)
 _HOW_TO_ADD = (
@@ -194,7 +194,7 @@ class Reference:
 def load_reference(calendar_files: Sequence[Path] = ()) -> Reference:
     """The shipped reference data, with the calendar files of an office on top.
 
-    A year (of a place) in `calendar_files` replaces the shipped one. Raises ReferenceError_ naming file and key.
+    A year (of a place) in `calendar_files` replaces the shipped one. Raises ReferenceDataError naming file and key.
     """
     return _load(tuple((path, _changed(path)) for path in calendar_files))
 
@@ -203,7 +203,7 @@ def _changed(path: Path) -> int:
     try:
         return path.stat().st_mtime_ns
     except OSError as error:
-        raise ReferenceError_(
+        raise ReferenceDataError(
             f"日历文件读不了（{error.strerror or error}）。", where=str(path), next="核对 [calendar] files 中的路径。"
         ) from error
 
@@ -248,9 +248,9 @@ def _toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise ReferenceError_(f"日历文件读不了（{error.strerror or error}）。", where=str(path)) from error
+        raise ReferenceDataError(f"日历文件读不了（{error.strerror or error}）。", where=str(path)) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ReferenceError_(f"不是有效的 UTF-8 TOML 文件：{error}。", where=str(path)) from error
+        raise ReferenceDataError(f"不是有效的 UTF-8 TOML 文件：{error}。", where=str(path)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,9 +261,9 @@ class _Table:
     values: Mapping[str, Any]
     name: str
 
-    def error(self, key: str, what: str, next_step: str = "") -> ReferenceError_:
+    def error(self, key: str, what: str, next_step: str = "") -> ReferenceDataError:
         where = "，".join(part for part in (self.file, self.name, key) if part)
-        return ReferenceError_(f"{what}。", where=where, next=f"{next_step}。" if next_step else "")
+        return ReferenceDataError(f"{what}。", where=where, next=f"{next_step}。" if next_step else "")
 
     def allow(self, *keys: str) -> None:
         for key in self.values:

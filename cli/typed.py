@@ -106,7 +106,7 @@ def typed_region(text: str | None) -> Region | None:
     """The place with everything above it: 宁夏, 宁夏回族自治区银川市. Raises UsageError."""
     if text is None:
         return None
-    from checker.dossier import parse_region  # noqa: PLC0415
+    from checker.facts.places import parse_region  # noqa: PLC0415
 
     return parse_region(text)
 

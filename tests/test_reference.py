@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker import data_root
-from checker.errors import NormcheckError, ReferenceError_, UnknownCalendar
+from checker.errors import NormcheckError, ReferenceDataError, UnknownCalendar
 from checker.reference import Calendar, load_reference
 
 NINGXIA = "宁夏回族自治区"
@@ -288,14 +288,14 @@ def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     ],
 )
 def test_faults_name_file_and_key(tmp_path: Path, text: str, where: str) -> None:
-    with pytest.raises(ReferenceError_) as caught:
+    with pytest.raises(ReferenceDataError) as caught:
         load_reference([own(tmp_path, text)])
     assert "holidays-2027.toml" in caught.value.where
     assert where in caught.value.where
 
 
 def test_an_absent_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ReferenceError_, match=r"absent\.toml"):
+    with pytest.raises(ReferenceDataError, match=r"absent\.toml"):
         load_reference([tmp_path / "absent.toml"])
 
 

@@ -18,6 +18,7 @@ _SHORT_RANGE = regex.compile(
     r"(?<![年\d])(?P<m>1[0-2]|0?[1-9])\s?月\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?[日号]\s?(?:起)?\s?(?:至|到|—+|－+|-+|–|~|～)\s?"
     r"(?:(?P<m2>1[0-2]|0?[1-9])\s?月\s?)?(?P<d2>3[01]|[12]\d|0?[1-9])\s?[日号]"
 )
+_YEAR = regex.compile(r"((?:19|20)\d\d)\s*年")
 _EXTENDED = regex.compile(r"(?:延长|延期|顺延|延至)\s*(?:到|至)?\s*\ue000(?P<n>\d{3})\ue001")
 _DEADLINE = regex.compile(
     r"(?:截止|截至|止于)(?:时间|日期|日)?\s*(?:为|是|：|到|至|于)*\s*(?:\ue000(?P<n>\d{3})\ue001|(?P<m>1[0-2]|0?[1-9])\s*月\s*(?P<d>3[01]|[12]\d|0?[1-9])\s*[日号])"
@@ -73,13 +74,14 @@ class Comments:
         """12月20日至1月19日: the year of the last full date before it, else of the notice; the end never before the start."""
         for match in self.record.scan(_SHORT_RANGE, part.start, part.end):
             span = Span(*match.span())
-            before = self.layout.dates.last_before(span.start)
-            near = before.day if before is not None and span.start - before.span.end < 200 else None
-            anchor = near or (base.value if base is not None and isinstance(base.value, date) else None)
-            if anchor is None or not self._about_comments(span, notice=notice):
+            paragraph = self.text.rfind("\n", 0, span.start) + 1
+            years = _YEAR.findall(self.text, paragraph, span.start)
+            own_year = base.value.year if base is not None and isinstance(base.value, date) else None
+            year = int(years[-1]) if years else own_year
+            if year is None or not self._about_comments(span, notice=notice):
                 continue
             try:
-                first = date(anchor.year, int(match["m"]), int(match["d"]))
+                first = date(year, int(match["m"]), int(match["d"]))
                 month = int(match["m2"] or match["m"])
                 last = date(first.year + (month < first.month), month, int(match["d2"]))
             except ValueError:

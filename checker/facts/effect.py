@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import regex
@@ -26,6 +27,9 @@ _EFFECT_SHORT = regex.compile(
 )
 _OWN_SUBJECT = regex.compile(
     r"(?:(?:本|该|此|上述|以上|调整后的?|新的?)\s*(?:《)?(?:办法|规定|细则|规则|决定|意见|通知|公告|通告|方案|预案|条例|标准|基准|制度|规范|指南|目录|指标体系|体系|准则|规程|政策|文件|计划|规划|纲要|措施|清单|实施\w{1,6}|暂行\w{1,4}|若干\w{1,4}|管理\w{1,4}|收费标准|\w{0,12}标准|价格|\w{0,6}电价|裁量\w{1,6}|章程|函|令|批复|流程|机制|命令|说明|修正案|修改)\s*(?:》)?)"
+)
+_OWN_ANY = regex.compile(
+    r"本(?!市|省|县|区|州|旗|镇|乡|单位|人|地|级|部门|机关|局|厅|委|办公室|行政|年|月|次|条|款|项|章|届|公司|院|校)[一-龥（）]{2,10}\s*$"
 )
 _FOREIGN = regex.compile(r"以来|之前|以前|期间|前(?:已|发生|取得|作出|颁布|公布|制定|印发)|届满|违法行为|原\s*$")
 _VALIDITY = regex.compile(
@@ -141,10 +145,22 @@ class Effect:
         values = {f.value for f in dated}
         others = [f for f in (*noted, *webbed) if f.value not in values and not (dated and self.record.amended)]
         self.record.facts.extend([*dated, *others])
+        self._set_apart_original()
         for fact in dated:
             self.record.add("effect_clause", "on_date", fact.span, event=None)
         if not dated or not clause:
             self.record.facts.extend(clause[:1])
+
+    def _set_apart_original(self) -> None:
+        """In a consolidated text whose effective date is that of an amendment, the original publication is no partner of it."""
+        effective = self.record.first("effective")
+        if effective is None or not self.record.amendments or not isinstance(effective.value, date):
+            return
+        if effective.value >= min(self.record.amendments):
+            self.record.facts = [
+                replace(fact, detail={**fact.detail, "consolidated": True}) if fact.key == "published" else fact
+                for fact in self.record.facts
+            ]
 
     def _without_year(
         self, match: regex.Match[str], span: Span, part: Span, weight: int
@@ -201,7 +217,7 @@ class Effect:
             self.text[span.end : min(sentence.end + 1, span.end + 12)],
         ):
             return 0
-        own = _OWN_SUBJECT.search(before)
+        own = _OWN_SUBJECT.search(before) or _OWN_ANY.search(before)
         if own and not regex.search(r"《[^》]*》[^，]*$", before[own.end() :]):
             bonus = 2 if any(own[0].strip("《》 　").endswith(noun) for noun in self._nouns) else 0
             return bonus + (

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import regex
 
 from checker.facts.layout import Layout, Line, Signature, is_head_furniture
-from checker.facts.organs import gazetteer, is_organ_line, level_of, region_of, split_joint
+from checker.facts.organs import is_organ_line, level_of, split_joint
+from checker.facts.places import gazetteer, region_of
 from checker.facts.structure import Outline
 from checker.model import Fact, Level, Region, Span
 
 _BRACKETS = str.maketrans(dict.fromkeys("[【（［﹝(", "〔") | dict.fromkeys("]】）］﹞)", "〕"))
-_NUMBER = regex.compile(
+NUMBER = regex.compile(
     r"(?P<sign>[一-龥A-Za-z]{1,18}(?:（[一-龥]{1,6}）|〔[一-龥]{1,6}〕)?)\s*(?P<year>[〔\[【（［﹝]\s*(?:(?:19|20)\d\d|(?<=[〔\[【［﹝])\d\d)\s*[〕\]】）］﹞]\s*(?:年\s*)?)第?\s*\d{1,5}(?:\s*[-—－]\s*\d+)?\s*号"
 )
 _ORDER_NUMBER = regex.compile(
@@ -81,6 +82,10 @@ class Identity:
                 span = Span(named.start(1), named.end(1))
                 yield Fact("title", _bare(span.of(self.raw)), span)
                 return
+        if not own and self.order is not None and order and not self.outline.articles():
+            span = self.order.organ_span
+            yield Fact("title", _bare(regex.sub(r"第.{1,8}号.*$", "", span.of(self.raw))), span)
+            return
         for lines in (own, inner if own is outer else ()):
             if lines:
                 span = Span(lines[0].span.start, lines[-1].span.end)
@@ -179,7 +184,7 @@ class Identity:
             yield self._number_fact(self.order.number, self.order.span, order=True)
             seen.add(self.order.number)
         for line in self._number_lines():
-            for match in _NUMBER.finditer(line.text):
+            for match in NUMBER.finditer(line.text):
                 if match.start() > 0 and regex.search(r"《[^》]*$|根据|按照|依据", line.text[: match.start()]):
                     continue
                 span = Span(line.span.start + match.start(), line.span.start + match.end())
@@ -190,7 +195,7 @@ class Identity:
         if not seen:
             for line in self.layout.lines[-8:]:
                 named = _FILE_NAME.match(line.text)
-                whole = _NUMBER.fullmatch(named["number"]) if named else None
+                whole = NUMBER.fullmatch(named["number"]) if named else None
                 if whole:
                     span = Span(line.span.start, line.span.start + whole.end())
                     yield self._number_fact(_normal_number(whole[0]), span, order=False)
@@ -200,7 +205,7 @@ class Identity:
         for line in self.layout.head:
             if line in self.layout.title:
                 continue
-            numbered = _NUMBER.search(line.text)
+            numbered = NUMBER.search(line.text)
             if numbered and (is_head_furniture(line) or (numbered.start() <= 1 and len(line.text) < 80)):
                 yield line
 
@@ -314,7 +319,7 @@ class Identity:
     def _organ_before_date(self) -> list[tuple[str, Span]]:
         """An organ named in the line with number and date: （大署办〔2010〕32号　大兴安岭地区行署办公室、…）."""
         for line in self.layout.head:
-            number = _NUMBER.search(line.text)
+            number = NUMBER.search(line.text)
             if number is None or line in self.layout.title:
                 continue
             rest = line.text[number.end() :].strip(" 　（）")

@@ -90,6 +90,7 @@ _BY_TITLE: tuple[tuple[Kind, str, str], ...] = (
 _REPLY = regex.compile(
     r"(?:批复|复函|答复|的函|答复函)(?:（[^）]*）)?$|(?:下达|拨付|安排|预拨|清算|追加|调剂|分配|收回)[^。]{0,40}(?:资金|经费|预算|指标|补助|计划|额度|专款)[^。]{0,14}的?通知|"
     r"(?:征集|申报|推荐|遴选|报送|评选|评审|报名|缴纳|缴费|招募|选拔)[^。]{0,60}(?:申报|征集|推荐|遴选|项目|工作|需求|案例|产品|名单|名录|事宜|费用)[^。]{0,14}的?(?:通知|公告)|"
+    r"关于(?:组织|开展|启动)(?:开展)?[^。]{0,12}(?:申报|推荐|征集|遴选|评选|报名)[^。]{0,60}的?(?:通知|公告)|"
     r"(?:开展|组织|做好)[^。]{0,60}(?:申报|征集|推荐|遴选|评选|报名|认定|评审|揭榜)[^。]{0,12}的?(?:通知|公告)|"
     r"关于(?:公布|公示|发布|通报|认定|确定|命名)[^。]{0,70}(?:名单|名录|结果|获奖|入选|入围|榜单|目录（第.*批）|项目|称号|单位|企业)[^。]{0,14}的?(?:通知|公告|通告|通报|决定)|的(?:批复|函)$|有关事宜的(?:通知|公告)$"
 )
@@ -171,65 +172,81 @@ def kind_of(identity: Identity, act: Act) -> KindReading:
 
     Source: 国办发〔2018〕115号 (scope and exclusions), 规章制定程序条例, legal notes on replies, plans and party documents.
     """
-    layout = identity.layout
-    title = identity.title_text
-    inner = str(identity.title[1].value) if len(identity.title) > 1 else ""
-    span = identity.title[0].span if identity.title else Span(0, min(len(layout.text), 1))
+    reach = outreach(identity.layout)
+    span = identity.title[0].span if identity.title else Span(0, min(len(identity.text), 1))
 
-    def reading(kind: Kind, reason: str, *, certain: bool = True, doubt: str = "") -> KindReading:
+    def make(kind: Kind, reason: str, *, certain: bool = True, doubt: str = "") -> KindReading:
         about_another = kind in _ABOUT_ANOTHER or reason.startswith("新闻")
         return KindReading(kind, reason, span, certain, doubt, reach=reach, about_another=about_another)
 
-    reach = outreach(layout)
+    return (
+        _by_form(identity, make)
+        or _by_order(identity, make)
+        or _no_document(identity, act, make)
+        or _by_content(identity, act, reach, make)
+    )
 
+
+_Make = Callable[..., KindReading]
+
+
+def _by_form(identity: Identity, make: _Make) -> KindReading | None:
+    """What issuer and title alone decide: party and congress documents, and the papers of a dossier."""
+    layout, title = identity.layout, identity.title_text
     levels = [fact.detail["level"] for fact in identity.issuers]
     asks = _asks_comment(layout)
     if asks is not None and (not title or regex.search(r"(?:公告|通告|启事|公示)(?:（[^）]*）)?$", title)):
-        return reading("comment_notice", f"正文公开征求意见并写明反馈期限（“{asks.of(layout.text)[:30]}”）")
+        return make("comment_notice", f"正文公开征求意见并写明反馈期限（“{asks.of(layout.text)[:30]}”）")
     if _PARTY_TITLE.match(title) or "party_body" in levels or _party_release(layout):
-        return reading("party_document", "由党的机关制发或者党政联合行文")
+        return make("party_document", "由党的机关制发或者党政联合行文")
     for kind, pattern, why in _BY_TITLE:
         if title and regex.search(pattern, title):
-            return reading(kind, why)
+            return make(kind, why)
     if "congress" in levels or _adopted_by_congress(layout):
-        return reading("other", "由人民代表大会及其常务委员会制定，是法律、地方性法规或者人大文件")
+        return make("other", "由人民代表大会及其常务委员会制定，是法律、地方性法规或者人大文件")
     if regex.search(r"(?:最高人民法院|最高人民检察院)", title[:20]):
-        return reading("other", "司法解释或者司法文件")
-    if not layout.title and not (identity.order and identity.order.is_order):
-        title = _stated_subject(layout) or title
+        return make("other", "司法解释或者司法文件")
+    return None
+
+
+def _by_order(identity: Identity, make: _Make) -> KindReading | None:
+    """What is promulgated by order (令), or in the words of an order."""
+    levels = {fact.detail["level"] for fact in identity.issuers}
     order = identity.order
-    units = identity.outline.articles()
     if order is not None and order.is_order:
         if any(organ in {"国务院", "中华人民共和国国务院"} for organ in order.organs):
-            return reading("other", "国务院令公布的行政法规")
-        if levels and not set(levels) & _RULE_MAKERS:
-            return reading("normative_document", "以令发布，但制定机关没有规章制定权，按规范性文件对待")
-        return reading("government_rule", "以令公布，是规章")
-    if layout.preamble is not None and order is None and not levels and units:
+            return make("other", "国务院令公布的行政法规")
+        if levels and not levels & _RULE_MAKERS:
+            return make("normative_document", "以令发布，但制定机关没有规章制定权，按规范性文件对待")
+        return make("government_rule", "以令公布，是规章")
+    if identity.layout.preamble is not None and order is None and not levels and identity.outline.articles():
         doubt = "文本没有公布令的机关和令号，像是部门规章"
-        return reading("government_rule", "有“会议通过、现予公布”的公布语，按规章对待", certain=False, doubt=doubt)
-    if _NEWS.search(layout.text[:600]) and not identity.numbers and not units:
-        return reading("other", "新闻报道或者情况介绍，不是公文")
-    if order is None and regex.search(r"^第?\S{0,6}令$", title):
-        return reading("government_rule", "以令公布，是规章")
-    if not title and not units and layout.lines and not identity.issuers:
-        return reading("other", "没有标题、条文和制定机关，看不出是公文", certain=False, doubt="缺少标题和制定机关")
-    if not identity.issuers and layout.document.text.count("](/") > 5 and not units:
-        return reading("other", "网页目录，不是公文")
-    if (
-        title
-        and act == "enact"
-        and not regex.search(r"(?:关于|印发)", title)
-        and _LAW_TITLE.match(title)
-        and not identity.issuers
-    ):
-        return reading("other", "名称为法或者条例，是法律、法规")
-    return _by_content(identity, act, title, inner, reach, reading)
+        return make("government_rule", "有“会议通过、现予公布”的公布语，按规章对待", certain=False, doubt=doubt)
+    return None
 
 
-def _by_content(
-    identity: Identity, act: Act, title: str, inner: str, reach: Outreach, make: Callable[..., KindReading]
-) -> KindReading:
+def _no_document(identity: Identity, act: Act, make: _Make) -> KindReading | None:
+    """Texts that are no administrative document: news, index pages, laws without their organ, fragments."""
+    title, units = identity.title_text or _stated_subject(identity.layout), identity.outline.articles()
+    if _NEWS.search(identity.text[:600]) and not identity.numbers and not units:
+        return make("other", "新闻报道或者情况介绍，不是公文")
+    if identity.issuers:
+        return None
+    if not title and not units:
+        return make("other", "没有标题、条文和制定机关，看不出是公文", certain=False, doubt="缺少标题和制定机关")
+    if identity.text.count("]（/") > 5 and not units:
+        return make("other", "网页目录，不是公文")
+    if act == "enact" and title and "关于" not in title and "印发" not in title and _LAW_TITLE.match(title):
+        return make("other", "名称为法或者条例，是法律、法规")
+    return None
+
+
+def _by_content(identity: Identity, act: Act, reach: Outreach, make: _Make) -> KindReading:
+    """What the title and the text say of a document of an administrative organ."""
+    title = identity.title_text
+    inner = str(identity.title[1].value) if len(identity.title) > 1 else ""
+    if not identity.layout.title and not (identity.order and identity.order.is_order):
+        title = _stated_subject(identity.layout) or title
     subject = _subject(title)
     rules = bool(identity.outline.articles())
     if act in ("repeal", "declare_invalid", "extend", "amend"):
@@ -267,11 +284,11 @@ def _by_content(
     return make("normative_document", reason)
 
 
-def _plan(title: str, identity: Identity, reach: Outreach, make: Callable[..., KindReading]) -> KindReading:
+def _plan(title: str, identity: Identity, reach: Outreach, make: _Make) -> KindReading:
     """A plan by its title: internal, unless it sets so many rights and duties of outsiders that it is one in form only."""
     if regex.search(r"任免|任命|表彰|嘉奖|记功|通报|组成人员|领导小组|分工|要点|奖励的决定", title):
         return make("internal_document", "任务分工、机构人事、表彰通报等内部管理文件，不是规范性文件")
-    if reach.share >= _OUTWARD_SHARE and len(reach.touching) >= 5:
+    if reach.share >= _OUTWARD_SHARE and len(reach.touching) >= 3:
         quote = reach.touching[0].of(identity.text).strip()[:40]
         return make(
             "normative_document",
@@ -318,10 +335,13 @@ _ABOUT_ANOTHER = (
 )
 _RULE_MAKERS = {"provincial_government", "city_government", "ministry", "other"}
 _NEWS = regex.compile(
-    r"(?:本报|本网|本台)[^。]{0,12}讯|（?记者[一-龥\s　]{2,12}[）：]|新华社[^。]{0,16}电|(?:近日|日前)[^。]{0,40}(?:获悉|出台|印发|召开|发布)[^。]{0,60}(?:据介绍|据了解|记者)"
+    r"(?:本报|本网|本台)[^。]{0,12}讯|（?记者[一-龥\s　]{2,12}[）：]|新华社[^。]{0,16}电|"
+    r"(?:近日|日前)[^。]{0,40}(?:获悉|出台|印发|召开|发布)[^。]{0,60}(?:据介绍|据了解|记者)"
 )
 _ASKS = regex.compile(
-    r"(?:公开|广泛|社会)[^。；]{0,14}(?:征求|征集|听取)[^。；]{0,16}(?:意见|建议)|(?:征求|征集)(?:社会|公众|各界|社会各界|公众的?)?意见的?(?:时间|期限|公告|截止)|(?:征求|征集)意见稿[^。；]{0,20}(?:公布|公示|公告)"
+    r"(?:公开|广泛|社会)[^。；]{0,14}(?:征求|征集|听取)[^。；]{0,16}(?:意见|建议)|"
+    r"(?:征求|征集)(?:社会|公众|各界|社会各界|公众的?)?意见的?(?:时间|期限|公告|截止)|"
+    r"(?:征求|征集)意见稿[^。；]{0,20}(?:公布|公示|公告)"
 )
 _ANSWER_BY = regex.compile(
     r"(?:意见|反馈|征求|征集)[^。；]{0,24}(?:截止|截至|时间|期限|之?前)|之?前[^。；]{0,40}(?:反馈|提出|寄|发送|书面)[^。；]{0,12}(?:意见|建议)?"

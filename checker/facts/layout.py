@@ -43,7 +43,8 @@ _WEB_LINE = regex.compile(
     r"^(?:20|19)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}：\d\d(?:：\d\d)?)?\s*(?:来源|作者|字号)"
 )
 OFFICE = regex.compile(
-    r"^(?:[一-龥]{2,14}(?:部|委员会|总局|政府|省|市|州|县|区|署|院))?(?:自治区主席|主席|省长|市长|州长|县长|区长|旗长|盟长|部长|局长|署长|主任|行长|总理|代理?.长|专员|指挥长|总指挥|政委|会长|院长|审计长)"
+    r"^(?P<organ>(?!自治区主席)[一-龥]{2,14}(?:部|委员会|局|政府|省|市|州|县|区|署|院|指挥部))?"
+    r"(?P<office>自治区主席|主席|省长|市长|州长|县长|区长|旗长|盟长|部长|局长|署长|主任|行长|总理|代理?.长|专员|指挥长|总指挥|政委|会长|院长|审计长)"
 )
 _NAME = regex.compile(r"^[一-龥]\s{0,6}[一-龥](?:\s{0,6}[一-龥]){0,2}(?:·[一-龥]+)*$")
 _GENRES = (
@@ -101,7 +102,7 @@ class Layout:
         self.lines = tuple(_lines(document, self.text))
         self.head_end = self._head_end()
         self.head = self.lines[: self.head_end]
-        self.title = self._title(self.head)
+        self.title = self._title(tuple(line for line in self.head if not line.cell)) or self._labelled_title()
         self.signature = self._signature()
         self.imprint = self._imprint()
         self.preamble = self._preamble()
@@ -113,8 +114,8 @@ class Layout:
 
     def _head_end(self) -> int:
         seen = 0
-        for line in self.lines[:80]:
-            if _is_noise(line):
+        for line in self.lines[:120]:
+            if _is_noise(line) or line.cell:
                 continue
             text = line.text
             if _ARTICLE.match(text) or _CHAPTER.match(text):
@@ -123,8 +124,6 @@ class Layout:
                 return line.index
             note = _BRACKETED.match(text) or _NOTE_START.match(text)
             if not note and not _WEB_LINE.match(text) and (_SENTENCE_END.search(text) or len(text) > 90):
-                return line.index
-            if line.cell and seen > 2:
                 return line.index
             seen += 1
             if seen > 25:
@@ -145,10 +144,17 @@ class Layout:
                 and len(joined) >= 6
                 and len(run) <= 3
                 and not is_organ_line(joined)
-                and not joined.endswith("文件")
+                and not joined.endswith(("文件", "：", "。", "；"))
             ):
                 best = run
         return best
+
+    def _labelled_title(self) -> tuple[Line, ...]:
+        """The cell behind 标题 or 名称 in the table a website prints above a text."""
+        for position, line in enumerate(self.head[:-1]):
+            if line.cell and line.bare.rstrip("：") in ("标题", "名称", "文件名称", "文件标题"):
+                return (self.head[position + 1],)
+        return ()
 
     @property
     def title_text(self) -> str:
@@ -201,11 +207,11 @@ class Layout:
             bare = line.bare
             if is_organ_line(bare):
                 organs.insert(0, line)
-            elif not organs and ((OFFICE.match(bare) and len(bare) <= 24) or _NAME.match(line.text)):
+            elif not organs and (_is_signer(bare) or _NAME.match(line.text)):
                 officials.insert(0, line)
             else:
                 break
-        if officials and not any(OFFICE.match(line.bare) for line in officials):
+        if officials and not any(_is_signer(line.bare) for line in officials):
             officials = []
         return tuple(organs), tuple(officials)
 
@@ -366,6 +372,15 @@ def _strip(piece: str) -> Span | None:
 
 def _is_noise(line: Line) -> bool:
     return bool(_NOISE.match(line.text))
+
+
+def _is_signer(bare: str) -> bool:
+    """县长　张三, 交通运输部部长 李四, or the office alone on its line; not the titles in a list of appointments."""
+    office = OFFICE.match(bare)
+    if office is None:
+        return False
+    name = len(bare) - office.end()
+    return 2 <= name <= 6 if office["organ"] else name <= 6
 
 
 def _list_item(text: str) -> bool:

@@ -66,7 +66,7 @@ _BLANKS = regex.compile(r"[^\S\n]{2,}|\n{2,}")
 PATTERN_SECONDS = 5.0
 """Time limit of one pattern over one document, in seconds; the same as Limits.pattern_seconds, which readers do not see."""
 
-_QUOTED = regex.compile(r"“[^“”]{12,1500}”")
+_QUOTED = regex.compile(r"“[^“”]{12,1500}”|(?<=[：中为加])\"[^\"\n]{12,600}\"")
 
 
 class Record:
@@ -81,7 +81,12 @@ class Record:
         self.text = layout.text
         self.facts: list[Fact] = []
         self.amended = False
-        self.quoted = tuple(Span(*match.span()) for match in _QUOTED.finditer(self.text)) if "“" in self.text else ()
+        self.amendments: list[date] = []
+        self.quoted = (
+            tuple(Span(*match.span()) for match in _QUOTED.finditer(self.text))
+            if regex.search(r"[“\"]", self.text)
+            else ()
+        )
         self._quote_starts = [span.start for span in self.quoted]
 
     def scan(

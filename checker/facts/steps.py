@@ -10,7 +10,9 @@ import regex
 
 from checker.facts.dates import DateMention
 from checker.facts.effect import BEGIN
+from checker.facts.identity import NUMBER
 from checker.facts.layout import OFFICE, Line
+from checker.facts.organs import is_organ_line
 from checker.facts.record import Record, bare
 from checker.model import Span
 
@@ -119,6 +121,8 @@ class Steps:
                 r"[^，；。]{0,60}(?:修正|修改|修订)", after
             ):
                 amended = True
+                if mention.day is not None:
+                    self.record.amendments.append(mention.day)
                 continue
             if regex.match(r"\s*(?:零时)?\s*(?:起|开始)", after) and regex.search(rf"^[^，。；]{{0,8}}{BEGIN}", after):
                 if self.record.first("effective") is None:
@@ -138,8 +142,7 @@ class Steps:
                 continue
             role = _role_after(after)
             if role is None:
-                plain = not regex.search(r"[一-龥]", regex.sub(r"（[^）]*）", "", after)) or index == len(mentions) - 1
-                role = "issued" if plain and len(line.text) < 90 else None
+                role = "issued" if self._only_number_and_organ(line, mentions) else None
             if role == "adopted":
                 self.record.date("adopted", mention)
                 if "会议" in after and "人民代表大会" not in after:
@@ -149,6 +152,14 @@ class Steps:
                 and (self.record.first("issued") or self.record.first("signed") or self.record.first("published"))
             ):
                 self.record.date(role, mention)
+
+    def _only_number_and_organ(self, line: Line, mentions: tuple[DateMention, ...]) -> bool:
+        """Whether a head line holds nothing but date, number and organ: （吉政办发〔2002〕42号　二〇〇二年八月二十九日）."""
+        rest = line.text
+        for mention in mentions:
+            rest = rest.replace(mention.text, " ")
+        rest = bare(NUMBER.sub(" ", rest)).strip("（）()，。、")
+        return not rest or is_organ_line(rest)
 
     def _web_lines(self) -> None:
         """Lines a website prints above a text: 发布时间：2018-11-12, 成文日期：…, 2021-11-29 来源：…"""

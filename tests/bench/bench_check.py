@@ -71,12 +71,21 @@ def test_whole_process(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> No
     command = [str(Path(sys.executable).parent / "normcheck"), "check", str(path)]
     seconds = timed(lambda: subprocess.run(command, capture_output=True, check=False), 7)
     peak = subprocess.run(
-        [sys.executable, "-c", f"import resource, subprocess; subprocess.run({command!r}, capture_output=True); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"],
+        [
+            sys.executable,
+            "-c",
+            f"import resource, subprocess; subprocess.run({command!r}, capture_output=True); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)",
+        ],
         capture_output=True,
         text=True,
         check=True,
     )
-    show(capsys, "check of a 5-page docx, whole process", f"{seconds:.2f} s, peak {int(peak.stdout) // 1024} MB", "1.0 s, 300 MB")
+    show(
+        capsys,
+        "check of a 5-page docx, whole process",
+        f"{seconds:.2f} s, peak {int(peak.stdout) // 1024} MB",
+        "1.0 s, 300 MB",
+    )
 
 
 def test_docx_reading(capsys: pytest.CaptureFixture[str]) -> None:
@@ -95,7 +104,12 @@ def test_facts_and_rules(capsys: pytest.CaptureFixture[str], shared: Path) -> No
     check_file(*files[0], settings)
     whole = timed(lambda: [check_file(data, name, settings) for data, name in files], 3)
     facts = timed(lambda: [extract(document) for document in documents], 3)
-    show(capsys, "facts and rules", f"{characters / whole:,.0f} characters/s (facts alone {characters / facts:,.0f})", "300,000")
+    show(
+        capsys,
+        "facts and rules",
+        f"{characters / whole:,.0f} characters/s (facts alone {characters / facts:,.0f})",
+        "300,000",
+    )
 
 
 def test_pdf(capsys: pytest.CaptureFixture[str]) -> None:
@@ -107,4 +121,9 @@ def test_pdf(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_peak_memory(capsys: pytest.CaptureFixture[str]) -> None:
     """Of this process, after all of the above."""
-    show(capsys, "peak memory of the measuring process", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB", "300 MB")
+    show(
+        capsys,
+        "peak memory of the measuring process",
+        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB",
+        "300 MB",
+    )

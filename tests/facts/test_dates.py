@@ -50,7 +50,9 @@ def test_forms(text: str, day: date | None) -> None:
     assert [mention.day for mention in mentions] == [day]
 
 
-@pytest.mark.parametrize("text", ["国发〔2019〕5号", "2023年度", "第2023.1.2.3条", "电话2024-03-0512", "12月5日", "版本1.2023.1"])
+@pytest.mark.parametrize(
+    "text", ["国发〔2019〕5号", "2023年度", "第2023.1.2.3条", "电话2024-03-0512", "12月5日", "版本1.2023.1"]
+)
 def test_no_date(text: str) -> None:
     """Numbers that are no full date stay unread."""
     assert Dates(normalise(text)).mentions == ()
@@ -59,7 +61,11 @@ def test_no_date(text: str) -> None:
 @given(st.dates(date(1949, 10, 1), date(2099, 12, 31)))
 def test_round_trip(day: date) -> None:
     """Arabic and Chinese writings of a day are read as that day, with the span on exactly those characters."""
-    for written in (f"{day.year}年{day.month}月{day.day}日", in_chinese(day), f"{day.year} 年 {day.month} 月 {day.day} 日"):
+    for written in (
+        f"{day.year}年{day.month}月{day.day}日",
+        in_chinese(day),
+        f"{day.year} 年 {day.month} 月 {day.day} 日",
+    ):
         text = normalise(f"县政府。{written}印发")
         (mention,) = Dates(text).mentions
 
@@ -78,7 +84,11 @@ def test_numerals(number: int) -> None:
     """Chinese numerals below a thousand."""
     hundreds, rest = divmod(number, 100)
     tens, ones = divmod(rest, 10)
-    written = (ZH[hundreds] + "百" if hundreds else "") + (ZH[tens] + "十" if tens else "零" if hundreds and ones else "") + (ZH[ones] if ones else "")
+    written = (
+        (ZH[hundreds] + "百" if hundreds else "")
+        + (ZH[tens] + "十" if tens else "零" if hundreds and ones else "")
+        + (ZH[ones] if ones else "")
+    )
 
     assert numeral(written) == number
 

@@ -55,75 +55,7 @@ KEYS = (
 )
 LABELLED_ONLY = ("region", "publicity")  # not labelled in every document that states them
 
-KNOWN: dict[str, dict[str, str]] = {
-    "call-for-applications": {"kind": "组织申报…的通知 with conditions and 逾期不予受理 reads as general rules"},
-    "comment-across-new-year-range": {
-        "comment_start": "a stated range without years, in brackets behind 期限为三十日, loses to the stated length",
-        "comment_end": "as comment_start",
-    },
-    "comment-period-extended": {
-        "comment_end": "由A延长至B: the old end is taken",
-        "expires": "the extended comment period is taken for a validity",
-    },
-    "comment-thirty-days-web": {"title": "the breadcrumb line is glued to the title"},
-    "department-repeal-notice-inline": {
-        "effective": "决定自…起，废止《…》 is not read as an effect clause",
-        "effect_clause": "as effective",
-        "repeals": "a second title behind 和原…局 is missed",
-        "repeal_numbers": "the titles of the sentence are not read with their numbers",
-    },
-    "drafting-explanation-comment": {
-        "comment_start": "month and day, the year a sentence before",
-        "comment_end": "as comment_start",
-        "effective": "the effect clause of the draft that is explained",
-        "effect_clause": "as effective",
-    },
-    "executive-meeting-minutes": {
-        "issuer": "organ and date on the line below the number",
-        "effective": "the date from which a discussed draft is to take effect",
-        "effect_clause": "as effective",
-    },
-    "fair-competition-form": {"issued": "the start of listening, in a cell, is taken for the date of the form"},
-    "filing-report": {
-        "effective": "the effect clause of the filed document, counted from the date of the report",
-        "expires": "as effective",
-        "validity_years": "as effective",
-        "effect_clause": "as effective",
-    },
-    "flood-headquarters-order": {
-        "kind": "an order (令) of a headquarters is no rule",
-        "title": "the first paragraph is taken for the title",
-        "signed": "指挥长 is not known as an office",
-        "effective": "a date with the hour: 12时起生效",
-        "effect_clause": "as effective",
-    },
-    "legality-review-opinion": {"issuer": "（印章） behind the signature"},
-    "markdown-headings": {
-        "effective": "emphasis marks inside the clause",
-        "expires": "as effective",
-        "validity_years": "as effective",
-        "effect_clause": "as effective",
-    },
-    "ministries-joint-order": {
-        "signed": "two ministers sign, an organ before each office",
-        "published": "derived from signed",
-    },
-    "nested-title-marks": {
-        "expires": "the new wording that an amendment quotes",
-        "validity_years": "the old wording that an amendment quotes",
-    },
-    "news-report-other": {
-        "kind": "a newspaper item about a document",
-        "repeals": "the item's 同时废止 names the new document",
-        "repeal_numbers": "as repeals",
-    },
-    "number-with-di-and-square-brackets": {"title": "a drawn rule below the number is glued to the title"},
-    "plan-with-duties-on-outsiders": {"kind": "a plan that sets duties, a ban and a fine for operators"},
-    "title-over-three-lines": {
-        "issuer": "国家税务总局东浒市税务局 is given the level of a ministry",
-        "expires": "自X起实施，Y废止",
-    },
-}
+KNOWN: dict[str, dict[str, str]] = {}
 
 
 @dataclass(frozen=True)

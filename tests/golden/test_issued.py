@@ -16,7 +16,22 @@ from checker.model import Report
 
 GOLDEN = Path(__file__).parent / "issued.tsv"
 DATES = ("adopted", "signed", "issued", "printed", "published", "effective", "expires", "comment_start", "comment_end")
-COLUMNS = ("id", "text", "kind", "act", "title", "issuers", "number", "region", *DATES, "repeals", "problems", "violated", "cannot_tell", "fingerprints")
+COLUMNS = (
+    "id",
+    "text",
+    "kind",
+    "act",
+    "title",
+    "issuers",
+    "number",
+    "region",
+    *DATES,
+    "repeals",
+    "problems",
+    "violated",
+    "cannot_tell",
+    "fingerprints",
+)
 
 
 def line_of(name: str, report: Report) -> dict[str, str]:
@@ -38,7 +53,9 @@ def line_of(name: str, report: Report) -> dict[str, str]:
         "repeals": "；".join(str(fact.value) for fact in facts.all("repeals")),
         "problems": str(len(report.problems)),
         "violated": " ".join(sorted(outcome.rule for outcome in report.outcomes if outcome.status == "violated")),
-        "cannot_tell": " ".join(sorted({outcome.requirement for outcome in report.outcomes if outcome.status == "cannot_tell"})),
+        "cannot_tell": " ".join(
+            sorted({outcome.requirement for outcome in report.outcomes if outcome.status == "cannot_tell"})
+        ),
         "fingerprints": " ".join(sorted(finding.fingerprint for finding in report.findings)),
     }
     for key in DATES:
@@ -60,11 +77,22 @@ def test_issued_documents(shared: Path) -> None:
     lines = list(checked(shared))
     if os.environ.get("NORMCHECK_UPDATE_GOLDEN"):
         with GOLDEN.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, COLUMNS, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, quotechar=None, escapechar="\\")
+            writer = csv.DictWriter(
+                file,
+                COLUMNS,
+                delimiter="\t",
+                lineterminator="\n",
+                quoting=csv.QUOTE_NONE,
+                quotechar=None,
+                escapechar="\\",
+            )
             writer.writeheader()
             writer.writerows(lines)
     with GOLDEN.open(encoding="utf-8", newline="") as file:
-        known = {row["id"]: row for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None, escapechar="\\")}
+        known = {
+            row["id"]: row
+            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None, escapechar="\\")
+        }
     changed = [
         f"{line['id']} {column}: {known.get(line['id'], {}).get(column)!r} -> {line[column]!r}"
         for line in lines
@@ -72,5 +100,7 @@ def test_issued_documents(shared: Path) -> None:
         if known.get(line["id"], {}).get(column) != line[column]
     ]
 
-    assert not changed, "differs from tests/golden/issued.tsv (NORMCHECK_UPDATE_GOLDEN=1 rewrites it):\n" + "\n".join(changed)
+    assert not changed, "differs from tests/golden/issued.tsv (NORMCHECK_UPDATE_GOLDEN=1 rewrites it):\n" + "\n".join(
+        changed
+    )
     assert len(known) == len(lines)

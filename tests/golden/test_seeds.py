@@ -21,7 +21,9 @@ SEEDS = {
 
 def report(shared: Path, name: str) -> Report:
     """The ordinary check of one seed."""
-    return check_file((shared / "seeds" / f"{name}.txt").read_bytes(), f"{name}.txt", Settings(today=date(2026, 11, 21)))
+    return check_file(
+        (shared / "seeds" / f"{name}.txt").read_bytes(), f"{name}.txt", Settings(today=date(2026, 11, 21))
+    )
 
 
 @pytest.mark.parametrize(("name", "kind"), SEEDS.items())
