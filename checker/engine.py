@@ -256,9 +256,7 @@ def _unbound(rule: Rule, case: Case) -> Verdict | None:
     if "act" in applies and facts.act not in applies["act"]:
         return Verdict("not_applicable", f"本件是{ACT_NAMES[facts.act]}行为，不涉及本项要求。")
     if "document" in applies and not set(facts.kinds or (facts.kind,)) & set(applies["document"]):
-        return Verdict(
-            "not_applicable", f"本件是{KIND_NAMES[facts.kind]}（{facts.kind_reason.rstrip('。')}），不涉及本项要求。"
-        )
+        return Verdict("not_applicable", f"本件是{KIND_NAMES[facts.kind]}，不涉及本项要求。")
     if "format" in applies and case.document.format not in applies["format"]:
         return Verdict("not_applicable", f"本项只核对 {'、'.join(applies['format'])} 原件。")
     if "trait" in applies and not any(facts.has_trait(name) for name in applies["trait"]):

@@ -128,32 +128,32 @@ def _dates(case: Case, style: Style) -> list[str]:
 
 
 def _checklist(outcomes: Sequence[Outcome], requirements: Mapping[str, str], style: Style) -> list[str]:
+    """One row a requirement, the gravest first within it; the pack is named where two packs judge the same one."""
     lines = ["", style.bold("【逐项核对】")]
     if not outcomes:
         return [*lines, "  没有适用的规则。"]
     judged = [outcome for outcome in outcomes if outcome.status != "not_applicable"]
     for code, group in groupby(sorted(judged, key=_order), key=lambda outcome: outcome.requirement):
-        if code in requirements:
-            lines += _wrap(f"{code} {requirements[code]}", style.width, 4, first=2)
-        for outcome in group:
-            lines += _outcome(outcome, style)
+        rows = list(group)
+        packs = {outcome.pack for outcome in rows}
+        for outcome in rows:
+            lines += _outcome(outcome, requirements.get(code, outcome.title), style, several=len(packs) > 1)
     aside = sorted((outcome for outcome in outcomes if outcome.status == "not_applicable"), key=_order)
     if aside:
         lines.append(f"  {style.paint('不涉及', 'not_applicable')}（{len(aside)}项）")
     for reason, group in groupby(sorted(aside, key=lambda outcome: outcome.reason), key=lambda outcome: outcome.reason):
-        names = "、".join(f"{outcome.requirement} {outcome.title}" for outcome in group)
-        lines += _wrap(f"{names}：{reason}", style.width, 10)
+        names = dict.fromkeys(
+            f"{outcome.requirement} {requirements.get(outcome.requirement, outcome.title)}" for outcome in group
+        )
+        lines += _wrap(f"{'、'.join(names)}：{reason}", style.width, 10)
     return lines
 
 
-def _outcome(outcome: Outcome, style: Style) -> list[str]:
+def _outcome(outcome: Outcome, requirement: str, style: Style, *, several: bool) -> list[str]:
     status = words.STATUS[outcome.status]
-    if outcome.missing:
-        status += f"（缺{'、'.join(missing.what for missing in outcome.missing)}）"
-    elif outcome.status == "met" and outcome.certainty == "screened":
+    if outcome.status == "met" and outcome.certainty == "screened":
         status += "（初筛）"
-    said = {"met": "没有“{}”的情形", "cannot_tell": "是否“{}”"}.get(outcome.status, "{}").format(outcome.title)
-    head = f"[{status}] {outcome.requirement} {said}〔{outcome.pack}〕"
+    head = f"[{status}] {outcome.requirement} {requirement}" + (f"〔{outcome.pack}〕" if several else "")
     wrapped = _wrap(head, style.width, 10, first=2)
     wrapped[0] = wrapped[0].replace(f"[{status}]", style.paint(f"[{status}]", outcome.status), 1)
     lines = wrapped
@@ -164,8 +164,9 @@ def _outcome(outcome: Outcome, style: Style) -> list[str]:
             lines += _wrap(f"计入：{counted}", style.width, 10)
     if outcome.reason:
         lines += _wrap(outcome.reason, style.width, 10)
-    for missing in outcome.missing:
-        lines += _wrap(f"补充{missing.what}：{missing.how}", style.width, 10)
+    for how, group in groupby(outcome.missing, key=lambda missing: missing.how):
+        names = "、".join(missing.what for missing in group)
+        lines += _wrap(f"缺{names}：{how}", style.width, 10)
     for note in outcome.notes:
         lines += _wrap(f"注：{note}", style.width, 10)
     return lines
