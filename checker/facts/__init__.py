@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import cast, get_args
 
@@ -39,12 +39,12 @@ def extract(document: Document, kind: str | None = None, traits: Sequence[str] =
     if kind is not None and kind in get_args(Kind):
         read = KindReading(cast(Kind, kind), "由使用者指定", read.span)
     record = Record(layout, outline, identity, read.kind)
-    Steps(record)
+    readers: list[tuple[Callable[[Record], object], str]] = [(Steps, "各环节日期")]
     if not read.about_another:
-        Effect(record)
-        Repeals(record)
+        readers += [(Effect, "施行日期和有效期"), (Repeals, "废止条款")]
     if read.kind in _WITH_COMMENTS:
-        Comments(record)
+        readers.append((Comments, "征求意见期限"))
+    slow = [what for reader, what in readers if not _in_time(reader, record)]
     values: dict[str, list[Fact]] = {}
     for fact in (*identity.title, *identity.issuers, *identity.numbers, *identity.marks(), *record.facts):
         values.setdefault(fact.key, []).append(fact)
@@ -68,8 +68,21 @@ def extract(document: Document, kind: str | None = None, traits: Sequence[str] =
         values=cast(Mapping[str, tuple[Fact, ...]], {key: tuple(facts) for key, facts in values.items()}),
         traits=found,
         region=identity.region,
-        problems=tuple(_problems(document, values)),
+        problems=(*_problems(document, values), *(_too_slow(document, what) for what in slow)),
     )
+
+
+def _in_time(reader: Callable[[Record], object], record: Record) -> bool:
+    try:
+        reader(record)
+    except TimeoutError:
+        return False
+    return True
+
+
+def _too_slow(document: Document, what: str) -> Problem:
+    step = "用 --date 给出有关日期；或者检查文件里有没有大段重复、异常的字符。"
+    return Problem(document.name, f"文本结构异常，没能在时限内读完{what}", "", step)
 
 
 def _apply_traits(read: tuple[Trait, ...], asked: Sequence[str]) -> tuple[Trait, ...]:

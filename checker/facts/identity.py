@@ -29,17 +29,13 @@ _ORDER_LINE = regex.compile(r"^（?\s*(?:(?:19|20)\d\d\s*年?\s*)?第\s*[\d一�
 _FILE_NAME = regex.compile(r"^(?P<number>.+号)\.(?:docx?|pdf|wps|ofd)$")
 _REGISTRATION = regex.compile(
     r"(?:统一登记号|统一编号|规范性文件(?:登记|统一)?编号|登记编号|登记号|备案号|备案编号|编号)\s*[：:]?\s*(?P<number>[A-Z]{2,10}[-—－]?(?:19|20)\d\d[-—－]\d+(?:[-—－]\d+)*号?|[一-龥A-Z]{2,10}[〔\[（](?:19|20)\d\d[〕\]）][-—]?\d+(?:[-—]\d+)*号?)"
-    r"|^\s*（?(?P<bare>[A-Z]{2,8}(?:GS|GF)?[-—－](?:19|20)\d\d[-—－]\d{1,5}(?:[-—－]\d+)*)）?\s*$",
-    regex.MULTILINE,
+    r"|^（?(?P<bare>[A-Z]{2,8}(?:GS|GF)?[-—－](?:19|20)\d\d[-—－]\d{1,5}(?:[-—－]\d+)*)）?$"
 )
 _PUBLICITY = regex.compile(
-    r"（\s*(?:此件|本件)?\s*(?P<value>公\s*开\s*发\s*布|主动公开|依申请公开|不予公开|删减后公开)\s*）|(?:公开方式|公开属性|公开选项|信息公开选项)\s*[：:]\s*(?P<value2>主动公开|依申请公开|不予公开)|此件\s*(?P<value3>公开发布|主动公开|依申请公开|不予公开)"
+    r"（\s{0,3}(?:此件|本件)?\s{0,3}(?P<value>公\s*开\s*发\s*布|主动公开|依申请公开|不予公开|删减后公开)\s*）|(?:公开方式|公开属性|公开选项|信息公开选项)\s*[：:]\s*(?P<value2>主动公开|依申请公开|不予公开)|此件\s*(?P<value3>公开发布|主动公开|依申请公开|不予公开)"
 )
-SECRECY = regex.compile(
-    r"^\s*(?:★\s*)?(?P<mark>绝\s*密|机\s*密|秘\s*密)\s*(?:★.*|[（(].*)?\s*$|^\s*(?P<mark2>绝密|机密|秘密)\s*[★☆].*$",
-    regex.MULTILINE,
-)
-_URGENCY = regex.compile(r"^\s*(?P<mark>特\s*急|加\s*急|特\s*提|平\s*急)\s*$", regex.MULTILINE)
+SECRECY = regex.compile(r"(?:★\s?)?(?P<mark>绝\s?密|机\s?密|秘\s?密)\s{0,3}(?:[★☆].*|[（(].*)?$")
+_URGENCY = regex.compile(r"(?P<mark>特\s?急|加\s?急|特\s?提|平\s?急)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,30 +368,12 @@ class Identity:
 
     def marks(self) -> Iterator[Fact]:
         """Registration number, publicity mark (公开属性), marks of secrecy and urgency, addressees."""
-        text = self.text
-        stop = (
-            self.layout.lines[min(self.layout.head_end, len(self.layout.lines) - 1)].span.start
-            if self.layout.lines
-            else 0
-        )
-        for match in _REGISTRATION.finditer(text, 0, max(stop, 0)):
-            group = "number" if match["number"] else "bare"
-            yield Fact("registration_number", _bare(match[group]), Span(match.start(group), match.end(group)))
-        for match in _PUBLICITY.finditer(text):
+        for line in self.layout.head:
+            yield from self._head_marks(line)
+        for match in _PUBLICITY.finditer(self.text):
             value = _bare(match["value"] or match["value2"] or match["value3"])
-            yield Fact(
-                "publicity",
-                "主动公开" if value in ("公开发布", "主动公开", "删减后公开") else value,
-                Span(*match.span()),
-            )
-        for match in SECRECY.finditer(text, 0, min(stop + 1, len(text))):
-            yield Fact(
-                "secrecy",
-                _bare(match["mark"] or match["mark2"]),
-                Span(match.start(), match.start() + len(match[0].rstrip())),
-            )
-        for match in _URGENCY.finditer(text, 0, min(stop + 1, len(text))):
-            yield Fact("urgency_mark", _bare(match["mark"]), Span(match.start("mark"), match.end("mark")))
+            public = value in ("公开发布", "主动公开", "删减后公开")
+            yield Fact("publicity", "主动公开" if public else value, Span(*match.span()))
         if self.layout.head_end < len(self.layout.lines):
             line = self.layout.lines[self.layout.head_end]
             if line.text.endswith("：") and len(line.text) < 600:
@@ -408,8 +386,23 @@ class Identity:
         if self.layout.preamble is not None:
             yield Fact("preamble", self.layout.preamble.of(self.raw).strip(), self.layout.preamble)
 
+    def _head_marks(self, line: Line) -> Iterator[Fact]:
+        registration = _REGISTRATION.search(line.text)
+        if registration:
+            group = "number" if registration["number"] else "bare"
+            yield Fact("registration_number", _bare(registration[group]), _within(line, registration, group))
+        for key, pattern in (("secrecy", SECRECY), ("urgency_mark", _URGENCY)):
+            match = pattern.match(line.text)
+            if match:
+                yield Fact(key, _bare(match["mark"]), _within(line, match, "mark"))
+
 
 # ------------------------------------------------------------------ small things
+
+
+def _within(line: Line, match: regex.Match[str], group: str) -> Span:
+    """The span in the document of a group of a match on the line's text."""
+    return Span(line.span.start + match.start(group), line.span.start + match.end(group))
 
 
 def _bare(text: str) -> str:

@@ -400,8 +400,10 @@ def traits_of(identity: Identity, read: KindReading) -> Iterator[Trait]:
             )
             yield Trait("business", why, span)
             yield Trait("operators", why, span)
-    for match in SECRECY.finditer(identity.text, 0, 400):
-        yield Trait("secret", f"标有密级“{_bare(match[0])}”", Span(*match.span()))
+    for line in identity.layout.head:
+        match = SECRECY.match(line.text)
+        if match:
+            yield Trait("secret", f"标有密级“{_bare(match['mark'])}”", line.span)
 
 
 def _bare(text: str) -> str:

@@ -80,6 +80,7 @@ class Record:
         self.kind = kind
         self.text = layout.text
         self.facts: list[Fact] = []
+        self._seen: set[tuple[object, ...]] = set()
         self.amended = False
         self.amendments: list[date] = []
         self.quoted = (
@@ -114,11 +115,10 @@ class Record:
         self, key: str, value: str | float | date, span: Span, *, derived: tuple[str, ...] = (), **detail: object
     ) -> None:
         """Adds a fact once; `derived` names what it was computed from."""
-        if any(
-            f.key == key and f.value == value and (f.span == span or key in ("expires", "effective"))
-            for f in self.facts
-        ):
+        mark = (key, value, None if key in {"expires", "effective"} else span)
+        if mark in self._seen:
             return
+        self._seen.add(mark)
         self.facts.append(
             Fact(
                 key,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import regex
 
 from checker.facts.record import Record, bare
@@ -10,7 +12,7 @@ from checker.model import Span
 _REPEAL = regex.compile(
     r"(?:(?:同时|即行|一并|一律|均|自行|相应|予以|现予|现行|自动|立即)\s{0,3})?(?:废止|停止执行|停止使用|不再执行|终止执行|失效|宣布失效|作废)"
 )
-_FORWARD = regex.compile(r"\s{0,3}(?:了)?\s{0,3}(?:由|原)?[^《》，。；：]{0,30}《")
+_FORWARD = regex.compile(r"(?!、)\s{0,3}(?:了)?\s{0,3}(?!、)(?:由|原)?[^《》，。；：]{0,30}《")
 _DECIDES = regex.compile(r"(?:决定|同时|一并|现|予以|起，?)\s*$|决定[^。；]{0,30}$")
 _LIST_LEAD = regex.compile(
     r"(?:废止|失效|停止执行|撤销)(?:下列|以下|如下)?[^。；：]{0,40}(?:文件|规定|规章|通知|如下)[^。；：]{0,10}(?:（[^）]*）)?\s*："
@@ -29,6 +31,10 @@ _ANNEX_END = regex.compile(r"^附件|继续有效|保留|修改|拟修订|有效
 _ANNEXED = regex.compile(
     r"(?:\d{1,3}\s*[.．、]\s*)?《?(?P<title>[^《》，。；：]*(?:《[^》]*》[^《》，。；：]*)?(?:的通知|的决定|的意见|的公告|的通告|的函|办法|规定|细则)(?:（(?:试行|暂行|修订)）)?)》?$"
 )
+_NOT_NOW = regex.compile(r"(?:已|被|应当|应|及时|责令|要求|命令|可|予以修改或者|修改或者|可以|建议|需要|或者|拟)\s?$")
+_REACH = 2000
+"""Characters before 废止 in which the titles that it governs are looked for."""
+
 _CITED = regex.compile(
     r"《(?P<title>(?>[^《》]{1,160}|《[^《》]{1,120}》){1,6})》\s*(?P<note>（[^（）]*(?:（[^（）]*）[^（）]*)*）)?"
 )
@@ -47,6 +53,7 @@ class Repeals:
         self.outline = record.outline
         self.identity = record.identity
         self.text = record.text
+        self._done: set[int] = set()
         self._repeals()
 
     def _repeals(self) -> None:
@@ -122,6 +129,9 @@ class Repeals:
             floor = item.end()
 
     def _repealed(self, item: regex.Match[str], floor: int) -> None:
+        if item.start() in self._done:
+            return
+        self._done.add(item.start())
         number = _NUMBER_IN_NOTE.search(item["note"] or "")
         before = _NUMBER_IN_NOTE.search(self.text, floor, item.start()) if number is None else None
         found = number or before
@@ -138,49 +148,54 @@ class Repeals:
         )
 
     def _repealed_in(self, part: Span, *, own: bool) -> None:
+        cited = list(self.record.scan(_CITED, part.start, part.end))
+        starts = [item.start() for item in cited]
         for match in self.record.scan(_REPEAL, part.start, part.end):
-            sentence = self.record.sentence(match.start())
-            before = self.text[sentence.start : match.start()]
-            if not own and regex.search(
-                r"(?:已|被|应当|应|及时|责令|要求|命令|可|予以修改或者|修改或者|可以|建议|需要|或者|拟)\s*$", before
-            ):
-                continue
             if self.record.in_quotation(match.start()):
                 continue
             if _FORWARD.match(self.text, match.end(), match.end() + 40):
                 if own or _DECIDES.search(self.text, max(match.start() - 40, part.start), match.start()):
                     self._repealed_after(match.end(), min(part.end, match.end() + 1500))
                 continue
-            cited = list(_CITED.finditer(self.text, sentence.start, match.start()))
-            if not cited or (
-                regex.search(r"(?:适用|依照|按照|根据|执行)[^，。]{0,30}$", before[max(len(before) - 10, 0) :])
-                and not own
-            ):
+            last = bisect_left(starts, match.start())
+            if last == 0:
                 continue
-            if regex.search(r"(?:中|的)(?:有关|相关|第)[^，。；]{0,20}(?:规定|条|内容|条款)\s*(?:的)?$", before):
+            start = max(self.record.sentence(match.start()).start, match.start() - _REACH)
+            if cited[last - 1].start() < start or self._speaks_of_others(start, match.start(), own=own):
                 continue
-            chain = self._repeal_chain(cited, match.start(), sentence.start)
-            for item in chain:
-                ends = [other.end() for other in cited if other.end() <= item.start()]
-                self._repealed(item, max([item.start() - 40, sentence.start, *ends]))
+            for index in self._repeal_chain(cited, last - 1, match.start(), start):
+                item = cited[index]
+                self._repealed(item, max(item.start() - 40, start, cited[index - 1].end() if index else start))
+
+    def _speaks_of_others(self, start: int, verb: int, *, own: bool) -> bool:
+        """Whether the words before 废止 make it a past, a duty or a part: 已废止的, 应当及时废止, 第三条的规定废止."""
+        before = self.text[max(start, verb - 60) : verb]
+        return bool(
+            (not own and _NOT_NOW.search(before))
+            or (not own and regex.search(r"(?:适用|依照|按照|根据|执行)[^，。]{0,30}$", before[-10:]))
+            or regex.search(r"(?:中|的)(?:有关|相关|第)[^，。；]{0,20}(?:规定|条|内容|条款)\s?(?:的)?$", before)
+        )
 
     def _words(self, cited: regex.Match[str]) -> str:
         return self.record.words(cited.start("title"), cited.end("title"))
 
-    def _repeal_chain(self, cited: list[regex.Match[str]], verb: int, start: int) -> list[regex.Match[str]]:
-        """The titles that the verb governs: those joined by 、和及 right before it, not the ones a clause further back."""
-        chain: list[regex.Match[str]] = []
+    def _repeal_chain(self, cited: list[regex.Match[str]], last: int, verb: int, start: int) -> list[int]:
+        """Indexes of the titles that the verb governs: those joined by 、和及 right before it, not the ones a clause back."""
+        chain: list[int] = []
         stop = verb
-        for item in reversed(cited):
+        for index in range(last, -1, -1):
+            item = cited[index]
+            if item.start() < start:
+                break
             between = self.text[item.end() : stop]
-            if _BREAKS.search(between) or len(between) > 120 or (chain and not _JOINS.match(between)):
+            if len(between) > 120 or _BREAKS.search(between) or (chain and not _JOINS.match(between)):
                 break
             # 《通知》（…号）中的《规范》: the container is named only to find what stands in it
             if not (chain and "中的" in between):
-                chain.insert(0, item)
+                chain.insert(0, index)
             stop = item.start()
-        if chain and regex.search(
-            r"(?:根据|按照|依据|违反|适用)\s*$", self.text[max(chain[0].start() - 6, start) : chain[0].start()]
-        ):
-            return []
-        return chain
+            if item.start() in self._done:
+                break
+        first = cited[chain[0]].start() if chain else start
+        ground = regex.search(r"(?:根据|按照|依据|违反|适用)\s?$", self.text[max(first - 6, start) : first])
+        return [] if ground else chain
