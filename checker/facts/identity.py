@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import regex
 
+from checker.facts.dates import Dates
 from checker.facts.layout import Layout, Line, Signature, is_head_furniture
 from checker.facts.organs import is_organ_line, level_of, split_joint
 from checker.facts.places import gazetteer, region_of
@@ -21,6 +22,7 @@ _ORDER_NUMBER = regex.compile(
     r"(?P<organ>[一-龥、]{2,60}?)\s*(?:(?P<word>令|公告)\s*[〔（]?\s*(?P<year>(?:19|20)\d\d\s*年?)?\s*[〕）]?\s*第\s*(?P<number>[\d一二三四五六七八九十百零〇]+)\s*号"
     r"|第\s*(?P<number2>[\d一二三四五六七八九十百零〇]+)\s*号\s*(?:令|公告))"
 )
+_BEFORE_ORGAN = regex.compile(r"(?:[\s、，]|经|以|由|根据|《[^》]*》|[^，。]*(?:通过|审议|修订|修正)[，\s]*)*")
 _LETTERHEAD_ORDER = regex.compile(
     r"^(?P<organ>[一-龥、\s]{2,60}?)\s*(?:令|公告)\s*(?:第\s*[\d一二三四五六七八九十百]+\s*号)?$"
 )
@@ -148,29 +150,21 @@ class Identity:
 
     def _order_in_note(self, line: Line) -> Order | None:
         """The order named in a note below the title: （2014年12月19日环境保护部令第28号公布 自…起施行）; amendments come later."""
-        base = line.span.start
-        for match in _ORDER_NUMBER.finditer(self.text, line.span.start, line.span.end):
-            organ, start = match["organ"], match.start("organ")
-            day = self.layout.dates.last_before(match.start("organ") + len(organ))
-            if day is not None and day.span.start >= base and day.span.end > start:
-                start = day.span.end
-            organ = self.text[start : match.end("organ")]
-            cut = regex.match(r"^(?:[\s、，]|经|以|由|根据|《[^》]*》|[^，。]*(?:通过|审议|修订|修正)[，\s]*)*", organ)
-            if cut:
-                start += cut.end()
-                organ = self.text[start : match.end("organ")]
-            before = self.text[base : match.start()]
+        text = line.text
+        for match in _ORDER_NUMBER.finditer(text):
+            start = match.start("organ")
+            for day in Dates(text[: match.end("organ")]).mentions:
+                start = max(start, day.span.end)
+            cut = _BEFORE_ORGAN.match(text, start, match.end("organ"))
+            start = cut.end() if cut else start
+            before = text[: match.start()]
             if regex.search(r"根据|修正|修改|修订", before) and not regex.search(r"公布|发布|颁布", before):
                 continue
-            name = _bare(organ)
-            organs = tuple(split_joint(name))
-            word = match["word"] or ("令" if self.text[match.start() : match.end()].rstrip().endswith("令") else "公告")
+            organs = tuple(split_joint(_bare(text[start : match.end("organ")])))
+            is_order = match["word"] != "公告" and (match["word"] == "令" or match[0].rstrip().endswith("令"))
+            number = _bare(text[start : match.end()])
             return Order(
-                organs,
-                _bare(self.text[start : match.end()]),
-                Span(start, match.end()),
-                Span(start, start + len(organ)),
-                word == "令",
+                organs, number, line.place(start, match.end()), line.place(start, match.end("organ")), is_order
             )
         return None
 
@@ -183,7 +177,7 @@ class Identity:
             for match in NUMBER.finditer(line.text):
                 if match.start() > 0 and regex.search(r"《[^》]*$|根据|按照|依据", line.text[: match.start()]):
                     continue
-                span = Span(line.span.start + match.start(), line.span.start + match.end())
+                span = line.place(*match.span())
                 value = _normal_number(match[0])
                 if value not in seen:
                     seen.add(value)
@@ -193,7 +187,7 @@ class Identity:
                 named = _FILE_NAME.match(line.text)
                 whole = NUMBER.fullmatch(named["number"]) if named else None
                 if whole:
-                    span = Span(line.span.start, line.span.start + whole.end())
+                    span = line.place(0, whole.end())
                     yield self._number_fact(_normal_number(whole[0]), span, order=False)
                     return
 
@@ -275,7 +269,7 @@ class Identity:
                 names = (
                     pieces if len(pieces) > 1 and all(is_organ_line(p) for p in pieces) else list(split_joint(organ))
                 )
-                area = Span(line.span.start, line.span.start + len(part.rstrip()))
+                area = line.place(0, len(part.rstrip()))
                 found.extend((name, self._find(name, area)) for name in names)
                 lines += 1 if len(names) == 1 else 0
             if verb or not organ or not is_organ_line(organ):
@@ -298,7 +292,7 @@ class Identity:
                 r"电\s*(?:近日，|日前，|[^，。]{0,12}，)?(?P<organs>[一-龥、]{2,30}?)(?:联合)?印发了?《", line.text
             )
             if match:
-                area = Span(line.span.start + match.start("organs"), line.span.start + match.end("organs"))
+                area = line.place(*match.span("organs"))
                 return [(name, self._find(name, area)) for name in _bare(match["organs"]).split("、")]
         return []
 
@@ -309,7 +303,7 @@ class Identity:
                 line.text,
             )
             if match and "通过" in line.text:
-                return _bare(match[1]), Span(line.span.start + match.start(1), line.span.start + match.end(1))
+                return _bare(match[1]), line.place(*match.span(1))
         return None
 
     def _organ_before_date(self) -> list[tuple[str, Span]]:
@@ -390,19 +384,14 @@ class Identity:
         registration = _REGISTRATION.search(line.text)
         if registration:
             group = "number" if registration["number"] else "bare"
-            yield Fact("registration_number", _bare(registration[group]), _within(line, registration, group))
+            yield Fact("registration_number", _bare(registration[group]), line.place(*registration.span(group)))
         for key, pattern in (("secrecy", SECRECY), ("urgency_mark", _URGENCY)):
             match = pattern.match(line.text)
             if match:
-                yield Fact(key, _bare(match["mark"]), _within(line, match, "mark"))
+                yield Fact(key, _bare(match["mark"]), line.place(*match.span("mark")))
 
 
 # ------------------------------------------------------------------ small things
-
-
-def _within(line: Line, match: regex.Match[str], group: str) -> Span:
-    """The span in the document of a group of a match on the line's text."""
-    return Span(line.span.start + match.start(group), line.span.start + match.end(group))
 
 
 def _bare(text: str) -> str:

@@ -63,12 +63,27 @@ _PROMULGATES = regex.compile(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A stripped, non-blank line of the running text. `text` is normalised; `bare` has no whitespace at all."""
+    """A stripped, non-blank line of the running text. `text` is normalised; `bare` has no whitespace at all.
+
+    A note in brackets that is broken over several lines (（…会议通过 / 公布）) is one Line: its text has no line breaks, and
+    `offsets` holds the place of every character of it.
+    """
 
     index: int
     span: Span
     text: str
     cell: bool = False
+    offsets: tuple[int, ...] | None = None
+
+    def at(self, position: int) -> int:
+        """The offset in the document of character `position` of the line's text (or of its end)."""
+        if self.offsets is None:
+            return self.span.start + position
+        return self.offsets[position] if position < len(self.offsets) else self.span.end
+
+    def place(self, start: int, end: int) -> Span:
+        """The span in the document of [start, end) of the line's text."""
+        return Span(self.at(start), self.at(end - 1) + 1 if end > start else self.at(start))
 
     @property
     def bare(self) -> str:
@@ -99,7 +114,7 @@ class Layout:
         self.document = document
         self.text = normalise(document.body)
         self.dates = Dates(self.text)
-        self.lines = tuple(_lines(document, self.text))
+        self.lines = tuple(_joined_notes(list(_lines(document, self.text))))
         self.head_end = self._head_end()
         self.head = self.lines[: self.head_end]
         self.title = self._title(tuple(line for line in self.head if not line.cell)) or self._labelled_title()
@@ -354,6 +369,45 @@ def _lines(document: Document, text: str) -> Iterator[Line]:
                 )
                 index += 1
             start += len(piece) + 1
+
+
+def _joined_notes(lines: list[Line]) -> Iterator[Line]:
+    """The lines, with head notes whose bracket closes on a later line made one."""
+    position = shift = 0
+    while position < len(lines):
+        line = lines[position]
+        count = _note_lines(lines, position) if position < _HEAD_LINES else 1
+        parts = lines[position : position + count]
+        if count == 1:
+            yield line if not shift else Line(line.index - shift, line.span, line.text, line.cell)
+        else:
+            offsets = tuple(offset for part in parts for offset in range(part.span.start, part.span.end))
+            text = "".join(part.text for part in parts)
+            yield Line(line.index - shift, Span(line.span.start, parts[-1].span.end), text, offsets=offsets)
+        position += count
+        shift += count - 1
+
+
+_HEAD_LINES = 60
+
+
+def _note_lines(lines: list[Line], position: int) -> int:
+    """How many lines the note that begins at `position` takes; 1 when it is none or closes on its own line."""
+    first = lines[position]
+    if (
+        first.cell
+        or not first.text.startswith("（")
+        or "）" in first.text
+        or not regex.search(r"年|令|届|会议", first.text)
+    ):
+        return 1
+    for count in range(2, 9):
+        if position + count > len(lines) or lines[position + count - 1].cell:
+            return 1
+        last = lines[position + count - 1].text
+        if "）" in last:
+            return count if last.rstrip("。 ").endswith("）") else 1
+    return 1
 
 
 def _strip(piece: str) -> Span | None:

@@ -109,8 +109,8 @@ class Repeals:
             number = _NUMBER_IN_NOTE.fullmatch(following)
             self.record.add(
                 "repeals",
-                self.record.words(line.span.start + title.start("title"), line.span.start + title.end("title")),
-                Span(line.span.start + title.start("title"), line.span.start + title.end("title")),
+                self.record.words(line.at(title.start("title")), line.at(title.end("title"))),
+                line.place(*title.span("title")),
                 number=following if number else None,
                 date=None,
                 certain=True,

@@ -115,8 +115,8 @@ class Steps:
         self.record.amended = self.record.amended or bool(regex.search(r"修正|修改|修订", line.text))
         for index, mention in enumerate(mentions):
             stop = mentions[index + 1].span.start if index + 1 < len(mentions) else line.span.end
-            before = self.text[line.span.start : mention.span.start]
-            after = self.text[mention.span.end : stop]
+            before = _unbroken(self.text[line.span.start : mention.span.start])
+            after = _unbroken(self.text[mention.span.end : stop])
             if regex.search(r"(?:根据|依据)[^，；）]{0,4}$", before) or regex.match(
                 r"[^，；。]{0,60}(?:修正|修改|修订)", after
             ):
@@ -270,6 +270,11 @@ class Steps:
                     continue
                 self.record.add("urgency_reason", match[0].strip(), Span(*match.span()))
                 return
+
+
+def _unbroken(text: str) -> str:
+    """`text` without line breaks and the blanks around them."""
+    return regex.sub(r"\s*\n\s*", "", text)
 
 
 def _role_after(after: str) -> str | None:
