@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import regex
 
 from checker.facts.identity import SECRECY, Identity
-from checker.facts.layout import Layout
+from checker.facts.layout import TITLE_END, Layout
 from checker.model import Act, Kind, Span, Trait
 
 # ------------------------------------------------------------------ act
@@ -278,6 +278,8 @@ def _by_content(identity: Identity, act: Act, reach: Outreach, make: _Make) -> K
         return make("other", "没有标题和条文，看不出文种", certain=False, doubt="没有标题")
     if regex.search(r"表$", title) and not identity.issuers:
         return make("internal_document", "任务分解表、统计表一类的内部工作材料")
+    if not identity.issuers and not rules and not TITLE_END.search(title):
+        return make("other", "没有制定机关，标题不是公文文种，看不出是公文", certain=False, doubt="缺少制定机关")
     reason = "由行政机关制发，规定一定范围内普遍、反复适用的事项"
     if not identity.issuers:
         return make("normative_document", reason, certain=False, doubt="没有写明制定机关")

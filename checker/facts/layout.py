@@ -51,7 +51,7 @@ _GENRES = (
     "通知|决定|决议|办法|规定|细则|规则|意见|方案|预案|计划|规划|要点|公告|通告|通报|批复|复函|函|答复|请示|报告|纪要|命令|令|公报|条例|章程|标准|基准|"
     "指南|指引|规范|制度|措施|目录|名录|榜单|清单|说明|体系|纲要|法|表|名单|解释|启事|意见书|准则|守则|规程|流程|机制|政策|要求|安排|建议|提案|须知|倡议书|责任书|结论"
 )
-_TITLE_END = regex.compile(rf"(?:{_GENRES})(?:（[^（）]*）|〔[^〕]*〕|全文|\[[^\]]*\])*$")
+TITLE_END = regex.compile(rf"(?:{_GENRES})(?:（[^（）]*）|〔[^〕]*〕|全文|\[[^\]]*\])*$")
 _NUMBER = regex.compile(
     r"[〔\[【（［﹝]\s*(?:(?:19|20)\d\d|(?<=[〔\[【［﹝])\d\d)\s*[〕\]】）］﹞]\s*第?\s*\d+(?:[-—－]\d+)?\s*号"
 )
@@ -152,7 +152,7 @@ class Layout:
             joined = "".join(line.bare for line in run)
             if not run or len(joined) < 4:
                 continue
-            if _TITLE_END.search(joined):
+            if TITLE_END.search(joined):
                 return run
             if (
                 not best
@@ -494,7 +494,7 @@ def _runs(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
             continue
         run.append(line)
         joined = "".join(part.bare for part in run)
-        if _TITLE_END.search(joined) and len(joined) > 6 and _complete(joined):
+        if TITLE_END.search(joined) and len(joined) > 6 and _complete(joined):
             following = lines[lines.index(line) + 1 : lines.index(line) + 2]
             if not (following and _continues(joined, following[0])):
                 yield tuple(run)
@@ -522,7 +522,7 @@ def _continues(joined: str, line: Line) -> bool:
     return (
         "关于" in joined
         and not regex.search(r"(?:通知|决定|意见|公告|通告|通报|批复|复函|函|答复|请示|报告)(?:（[^）]*）)?$", joined)
-        and bool(_TITLE_END.search(line.bare))
+        and bool(TITLE_END.search(line.bare))
     )
 
 
