@@ -18,7 +18,7 @@ from checker.dossier import build_case
 from checker.engine import check
 from checker.errors import NormcheckError
 from checker.facts import extract
-from checker.model import Document, Facts, Kind, Problem, Report
+from checker.model import Document, Facts, Kind, PlaceParams, Problem, Report
 from checker.reading import read
 from checker.reading.limits import DEFAULT, Limits
 from checker.reference import Reference, load_reference
@@ -34,6 +34,7 @@ class Settings:
     today: the day of the run, used where a document states no day of its own. as_of: the day to judge at, if given.
     region: official names from the province down ("宁夏回族自治区银川市"). kind, traits: overrule what is read; a trait
     with a leading "-" is denied. given: days the file does not state, by event. packs: ids, empty = chosen by the case.
+    places: what the office's configuration says of its places (validity, filing).
     """
 
     today: date
@@ -45,6 +46,7 @@ class Settings:
     packs: tuple[str, ...] = ()
     rule_folders: tuple[Path, ...] = ()
     calendar_files: tuple[Path, ...] = ()
+    places: tuple[PlaceParams, ...] = ()
     limits: Limits = DEFAULT
 
 
@@ -53,7 +55,7 @@ def load(settings: Settings) -> tuple[Rulebook, Reference]:
 
     Raises RulePackError, ReferenceDataError, or UsageError for a pack that is not there.
     """
-    rulebook, reference = _rulebook(settings.rule_folders), load_reference(settings.calendar_files)
+    rulebook, reference = _rulebook(settings.rule_folders), load_reference(settings.calendar_files, settings.places)
     if settings.packs:
         rulebook.named(settings.packs)
     return rulebook, reference

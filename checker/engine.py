@@ -22,6 +22,7 @@ from checker.errors import UnknownCalendar
 from checker.facts import extract
 from checker.kinds import KINDS, Fault, KindSpec, Matter, Verdict
 from checker.kinds.base import cite_fact
+from checker.locality import read_place
 from checker.model import (
     Basis,
     Case,
@@ -142,6 +143,10 @@ def try_example(pack: Pack, rule: Rule, example: Example, reference: Reference, 
     case = build_case(
         [document], [facts], given=example.dates, as_of=example.as_of, today=_EXAMPLE_DAY, region=example.region
     )
+    if example.place:
+        name = case.region.name if case.region is not None else ""
+        own = read_place(name, example.place, f"{rule.lineage[-1] if rule.lineage else rule.id} place")
+        reference = replace(reference, places=(own, *reference.places))
     report = check(case, [replace(pack, rules=(rule,))], reference)
     outcome = report.outcomes[0]
     wanted = example.status or ("violated" if violates else "met")
@@ -169,7 +174,8 @@ def _judge(rule: Rule, case: Case, reference: Reference) -> _Judged:
     params: dict[str, Any] = {key: value for key, value in rule.params.items() if key != "event"}
     for basis in bases:
         params.update(basis.params)
-    verdict, problem = _run(spec, Matter(rule, params, case, reference))
+    verdict, problem = _run(spec, Matter(rule, params, case, reference, day))
+    bases = (*bases, *(basis for basis in verdict.basis if basis not in bases))
     verdict = _cautious(rule, case, bases, verdict, spec)
     faults = verdict.faults if verdict.status == "violated" else ()
     return _Judged(rule, _outcome(rule, verdict, bases), faults, problem)
@@ -244,6 +250,7 @@ def _outcome(rule: Rule, verdict: Verdict, bases: tuple[Basis, ...]) -> Outcome:
         notes=verdict.notes,
         evidence=verdict.evidence,
         basis=bases,
+        decided_by=rule.decided_by,
     )
 
 

@@ -359,7 +359,10 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text with what the rule must say of it. `mark` must equal the evidence exactly."""
+    """A text with what the rule must say of it. `mark` must equal the evidence exactly.
+
+    place: what the place of the example sets, written as in `[place."…"]` of normcheck.toml.
+    """
 
     text: str
     mark: str | None = None
@@ -369,10 +372,13 @@ class Example:
     kind: str | None = None
     region: str | None = None
     status: str | None = None
+    place: Mapping[str, Any] = field(default_factory=dict)
 
 
 Severity = Literal["error", "warning", "info"]
 Certainty = Literal["certain", "suspected", "screened"]
+DecidedBy = Literal["text", "dossier", "register", "outside"]
+"""What decides a requirement: the document itself, the other files of its dossier, a register, something outside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,6 +402,12 @@ class Rule:
     complies: tuple[Example, ...] = ()
     known_miss: tuple[Example, ...] = ()
 
+    @property
+    def decided_by(self) -> DecidedBy:
+        """What decides the requirement; only rules of kind `material` say anything but the text."""
+        found: DecidedBy = self.params.get("decided_by", "text")
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Pack:
@@ -408,6 +420,65 @@ class Pack:
     since: date | None = None
     until: date | None = None
     rules: tuple[Rule, ...] = ()
+
+
+# ------------------------------------------------------------------ what a place sets
+
+
+@dataclass(frozen=True, slots=True)
+class ValidityTerm:
+    """How many years a normative document of a place may be valid at most, and since when that is so.
+
+    provisional: for 暂行, 试行; notice: for 通告; None = not on record. unstated: the years that count where a document
+    states none. must_state: whether it has to state them. exception: documents that may be valid longer, in words.
+    """
+
+    general: int
+    source: str
+    since: date
+    until: date | None = None
+    provisional: int | None = None
+    notice: int | None = None
+    unstated: int | None = None
+    must_state: bool = False
+    exception: str = ""
+    verified: Literal["V1", "V2", "K"] = "V1"
+
+    def covers(self, day: date) -> bool:
+        """Whether the term is in force on `day`."""
+        return self.since <= day and (self.until is None or day < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class FilingTerm:
+    """Within how many days after which step which issuers of a place file a document for record, and with whom.
+
+    unit: "day" or "working_day". counted_from: a dated step, or None where the source at hand does not show it.
+    """
+
+    issuer: tuple[Level, ...]
+    days: int
+    unit: Literal["day", "working_day"]
+    recipients: tuple[str, ...]
+    source: str
+    counted_from: str | None = None
+    since: date | None = None
+    until: date | None = None
+    verified: Literal["V1", "V2", "K"] = "V1"
+
+    def covers(self, day: date) -> bool:
+        """Whether the term is in force on `day`."""
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceParams:
+    """What a place sets for itself; `place` is its full name (宁夏回族自治区银川市). `own`: from the office's own file."""
+
+    place: str
+    validity: tuple[ValidityTerm, ...] = ()
+    filing: tuple[FilingTerm, ...] = ()
+    own: bool = True
 
 
 # ------------------------------------------------------------------ results
@@ -500,6 +571,7 @@ class Outcome:
     notes: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     basis: tuple[Basis, ...] = ()
+    decided_by: DecidedBy = "text"
 
 
 @dataclass(frozen=True, slots=True)

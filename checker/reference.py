@@ -1,4 +1,4 @@
-"""Reference data: the calendar of working days.
+"""Reference data: the calendar of working days, and what places set for themselves (checker.locality).
 
 A working day is a Monday to Friday that is no public holiday, or a weekend day that a notice makes a working day
 (国务院关于职工工作时间的规定 art. 7; 全国年节及纪念日放假办法 with the yearly notice). Some places have public holidays of
@@ -14,7 +14,7 @@ import re
 import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +22,8 @@ from typing import Any
 
 from checker import data_root
 from checker.errors import ReferenceDataError, UnknownCalendar
+from checker.locality import shipped_places
+from checker.model import PlaceParams
 
 _DAY = timedelta(days=1)
 _HOW_TO_ADD = (
@@ -185,18 +187,23 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Reference:
-    """What the rules look up: the calendar, and the day up to which the law catalogue was brought (None: no catalogue)."""
+    """What the rules look up: the calendar, and the day up to which the law catalogue was brought (None: no catalogue).
+
+    places: what places set for themselves (validity, filing), the office's own before the shipped ones.
+    """
 
     calendar: Calendar
     law_state: date | None = None
+    places: tuple[PlaceParams, ...] = ()
 
 
-def load_reference(calendar_files: Sequence[Path] = ()) -> Reference:
-    """The shipped reference data, with the calendar files of an office on top.
+def load_reference(calendar_files: Sequence[Path] = (), places: Sequence[PlaceParams] = ()) -> Reference:
+    """The shipped reference data, with the calendar files and the places of an office on top.
 
     A year (of a place) in `calendar_files` replaces the shipped one. Raises ReferenceDataError naming file and key.
     """
-    return _load(tuple((path, _changed(path)) for path in calendar_files))
+    loaded = _load(tuple((path, _changed(path)) for path in calendar_files))
+    return replace(loaded, places=(*places, *shipped_places()))
 
 
 def _changed(path: Path) -> int:

@@ -27,6 +27,7 @@ from checker import data_root
 from checker.errors import RulePackError, UsageError
 from checker.kinds import KINDS
 from checker.kinds.base import event, flag, listed, mapping, one_of, words
+from checker.locality import read_place
 from checker.model import Act, Basis, Case, Example, Kind, Level, Pack, Rule, Severity, Status, TraitName
 
 Raw = dict[str, Any]
@@ -79,6 +80,7 @@ _EXAMPLE: Check = {
     "kind": one_of(*get_args(Kind)),
     "region": words,
     "status": one_of(*get_args(Status)),
+    "place": _table,
 }
 _RULE: Check = {
     "id": words,
@@ -96,7 +98,8 @@ _RULE: Check = {
     "basis": _rules_table,
     **dict.fromkeys(_EXAMPLES, _rules_table),
 }
-_NEEDED = ("id", "requirement", "title", "kind", "severity", "message", "suggestion", "applies_to", "params", "basis")
+_NEEDED = ("id", "requirement", "title", "kind", "severity", "applies_to", "params", "basis")
+_ACCUSING = ("message", "suggestion")
 _PACK: Check = {"title": words, "place": words, "extends": words, "from": _day, "until": _day}
 
 
@@ -375,9 +378,10 @@ def _validate_rule(source: _Source, raw: Raw, *, examples: bool) -> None:
     if raw["id"] != source.path.stem:
         raise source.error(f"id {raw['id']!r} 与文件名 {source.path.stem!r} 不同。", "id", next="改成相同的名字。")
     if not raw.get("override"):
-        for key in _NEEDED:
+        needed = (*_NEEDED, *(_ACCUSING if _accuses(raw) else ()))
+        for key in needed:
             if key not in raw:
-                raise source.error(f"缺少键 {key}。", next="规则须有：" + "、".join(_NEEDED))
+                raise source.error(f"缺少键 {key}。", next="规则须有：" + "、".join(needed))
     elif not set(raw) - {"id", "override", *_EXAMPLES}:
         raise source.error(
             "override = true，但是没有改动任何内容。", "override", next="写明改动的键，或者删去这个文件。"
@@ -428,6 +432,11 @@ def _validate_message(source: _Source, key: str, text: str, gives: frozenset[str
             )
 
 
+def _accuses(raw: Raw) -> bool:
+    """Whether documents can violate the rule; True where the file itself does not say what kind it is."""
+    return "kind" not in raw or KINDS[raw["kind"]].accuses
+
+
 def _validate_examples(source: _Source, raw: Raw) -> None:
     for kind in _EXAMPLES:
         for number, example in enumerate(raw.get(kind, ())):
@@ -438,9 +447,8 @@ def _validate_examples(source: _Source, raw: Raw) -> None:
                 wrong = event(name)
                 if wrong:
                     raise source.error(f"dates 中的 {name} 不可用。", kind, number, "dates", next=wrong + "。")
-    for kind in ("violates", "complies"):
-        if not raw.get(kind):
-            raise source.error(f"没有 [[{kind}]] 的例子。", next="每个规则文件须有 violates 和 complies 的例子。")
+            if "place" in example:
+                read_place("", example["place"], f"{source.where} [[{kind}]] 第{number + 1}个 place")
 
 
 def _requirements(parsed: Sequence[tuple[_Source, Raw, bool]]) -> dict[str, str]:
@@ -574,6 +582,8 @@ class _Resolver:
                 next="可用的要求：" + "、".join(self._requirements),
             )
         self._refuse_lacking(source, raw)
+        if self._examples:
+            _refuse_untried(source, raw)
         examples = {kind: tuple(map(_example, raw.get(kind, ()))) if self._examples else () for kind in _EXAMPLES}
         return Rule(
             id=raw["id"],
@@ -581,8 +591,8 @@ class _Resolver:
             title=raw["title"],
             kind=raw["kind"],
             severity=raw["severity"],
-            message=raw["message"],
-            suggestion=raw["suggestion"],
+            message=raw.get("message", ""),
+            suggestion=raw.get("suggestion", ""),
             applies_to={key: tuple(value) for key, value in raw["applies_to"].items()},
             params={**raw["params"], **({"event": raw["event"]} if "event" in raw else {})},
             basis=tuple(map(_basis, raw["basis"])),
@@ -600,6 +610,21 @@ class _Resolver:
             raise source.error(
                 f"params 缺少 {'、'.join(lacking)}。", "params", next=f"kind = {raw['kind']} 须有这些参数。"
             )
+
+
+def _refuse_untried(source: _Source, raw: Raw) -> None:
+    """Every file shows what its rule finds and what it leaves alone; a rule that accuses nobody, what it says instead."""
+    if KINDS[raw["kind"]].accuses:
+        for kind in ("violates", "complies"):
+            if not raw.get(kind):
+                raise source.error(f"没有 [[{kind}]] 的例子。", next="每个规则文件须有 violates 和 complies 的例子。")
+        return
+    if raw.get("violates"):
+        raise source.error(f"kind = {raw['kind']} 的规则不作不符合的结论。", "violates", next="删去 [[violates]]。")
+    if not any(example.get("status") in ("cannot_tell", "not_applicable") for example in raw.get("complies", ())):
+        raise source.error(
+            "没有 [[complies]] 的例子。", next='至少写一个 [[complies]]，status = "cannot_tell" 或者 "not_applicable"。'
+        )
 
 
 def _basis(raw: Raw) -> Basis:
@@ -627,6 +652,7 @@ def _example(raw: Raw) -> Example:
         kind=raw.get("kind"),
         region=raw.get("region"),
         status=raw.get("status"),
+        place=raw.get("place", {}),
     )
 
 

@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from checker.errors import UsageError
+from checker.model import PlaceParams
 
 NAME = "normcheck.toml"
 _KNOWN: Mapping[str, tuple[str, ...]] = {"calendar": ("files",), "packs": ("folders",)}
+_PLACE = "place"
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Calendar files and rule folders of an office, as paths that are relative to the configuration file."""
+    """Calendar files and rule folders of an office, as paths that are relative to the configuration file, and its places."""
 
     calendar_files: tuple[Path, ...] = ()
     rule_folders: tuple[Path, ...] = ()
+    places: tuple[PlaceParams, ...] = ()
 
 
 def load_config(named: str | None) -> Config:
@@ -42,12 +45,29 @@ def _read(path: Path) -> Config:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"配置文件不是有效的 UTF-8 TOML：{error}。", where=str(path)) from error
     for section, content in values.items():
-        if section not in _KNOWN or not isinstance(content, dict):
-            raise _error(path, section, "不认识的部分", f"本版本可以用：{'、'.join(f'[{name}]' for name in _KNOWN)}。")
-        for key in content:
+        if section not in (*_KNOWN, _PLACE) or not isinstance(content, dict):
+            usable = "、".join(f"[{name}]" for name in (*_KNOWN, 'place."地方全称"'))
+            raise _error(path, section, "不认识的部分", f"本版本可以用：{usable}。")
+        for key in content if section != _PLACE else ():
             if key not in _KNOWN[section]:
                 raise _error(path, f"[{section}] {key}", "不认识的项", f"可以用：{'、'.join(_KNOWN[section])}。")
-    return Config(_paths(path, values, "calendar", "files"), _paths(path, values, "packs", "folders"))
+    return Config(
+        _paths(path, values, "calendar", "files"),
+        _paths(path, values, "packs", "folders"),
+        tuple(_place(path, name, content) for name, content in values.get(_PLACE, {}).items()),
+    )
+
+
+def _place(path: Path, name: str, content: object) -> PlaceParams:
+    from checker.facts.places import parse_region  # noqa: PLC0415  loaded when needed, so that --help is fast
+    from checker.locality import read_place  # noqa: PLC0415
+
+    where = f'{path}，[place."{name}"]'
+    try:
+        region = parse_region(name)
+    except UsageError as error:
+        raise UsageError(error.what, where=where, next=error.next) from error
+    return read_place(region.name, content, where)
 
 
 def _paths(path: Path, values: Mapping[str, Any], section: str, key: str) -> tuple[Path, ...]:

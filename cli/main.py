@@ -252,6 +252,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         today=_today(),
         rule_folders=office.rule_folders,
         calendar_files=office.calendar_files,
+        places=office.places,
         **chosen,  # type: ignore[arg-type]
     )
 

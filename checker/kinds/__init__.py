@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from checker.kinds import classification, form, interval, order, presence
+from checker.kinds import classification, filing, form, interval, material, order, presence, validity
 from checker.kinds.base import Fault, KindSpec, Matter, Verdict
 
 KINDS: Mapping[str, KindSpec] = {
@@ -16,6 +16,9 @@ KINDS: Mapping[str, KindSpec] = {
     "presence": presence.SPEC,
     "form": form.SPEC,
     "classification": classification.SPEC,
+    "validity": validity.SPEC,
+    "filing": filing.SPEC,
+    "material": material.SPEC,
 }
 
 __all__ = ["KINDS", "Fault", "KindSpec", "Matter", "Verdict"]

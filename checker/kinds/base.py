@@ -14,7 +14,9 @@ from typing import Any, Literal
 
 import regex
 
+from checker.locality import nearest_first
 from checker.model import (
+    Basis,
     Case,
     Document,
     Event,
@@ -23,6 +25,7 @@ from checker.model import (
     Facts,
     Measured,
     Missing,
+    PlaceParams,
     Rule,
     Severity,
     Span,
@@ -72,6 +75,17 @@ class Matter:
     params: Mapping[str, Any]
     case: Case
     reference: Reference
+    own_day: date | None = None
+
+    @property
+    def day(self) -> date:
+        """The day of the rule's own event, else the day of the document."""
+        return self.own_day if self.own_day is not None else self.case.as_of
+
+    @property
+    def place_params(self) -> tuple[PlaceParams, ...]:
+        """What the places that hold the case's region set, the nearest first."""
+        return nearest_first(self.reference.places, self.case.region)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +104,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a kind says of a case; the engine adds rule, pack and basis."""
+    """What a kind says of a case; the engine adds rule, pack and the rule's bases before those of the verdict."""
 
     status: Status
     reason: str
@@ -100,6 +114,7 @@ class Verdict:
     missing: tuple[Missing, ...] = ()
     notes: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    basis: tuple[Basis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +122,8 @@ class KindSpec:
     """A kind of check.
 
     params: every parameter a rule may give, with its check. required: those that rule or basis must supply.
-    gives: placeholders for message and suggestion. event: the parameter that names the rule's own event.
+    gives: placeholders for message and suggestion. event: the parameter that names the rule's own event. accuses: whether
+    a document can violate such a rule; one that cannot needs no message, suggestion and violating examples.
     """
 
     judge: Callable[[Matter], Verdict]
@@ -115,6 +131,7 @@ class KindSpec:
     required: frozenset[str]
     gives: frozenset[str]
     event: str | None = None
+    accuses: bool = True
 
 
 # ------------------------------------------------------------------ checks of parameters
