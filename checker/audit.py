@@ -7,7 +7,7 @@ the other files are none the worse for it. Rule packs and reference data that do
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -18,7 +18,7 @@ from checker.dossier import build_case
 from checker.engine import check
 from checker.errors import NormcheckError
 from checker.facts import extract
-from checker.model import Document, Facts, Kind, PlaceParams, Problem, Report
+from checker.model import Case, Document, Facts, Kind, PlaceParams, Problem, Report
 from checker.reading import read
 from checker.reading.limits import DEFAULT, Limits
 from checker.reference import Reference, load_reference
@@ -34,7 +34,8 @@ class Settings:
     today: the day of the run, used where a document states no day of its own. as_of: the day to judge at, if given.
     region: official names from the province down ("宁夏回族自治区银川市"). kind, traits: overrule what is read; a trait
     with a leading "-" is denied. given: days the file does not state, by event. packs: ids, empty = chosen by the case.
-    places: what the office's configuration says of its places (validity, filing).
+    packs_optional: leave out packs of `rule_folders` that do not load, and say so in every report. places: what the
+    office's configuration says of its places (validity, filing).
     """
 
     today: date
@@ -45,6 +46,7 @@ class Settings:
     given: Mapping[str, date] = field(default_factory=dict)
     packs: tuple[str, ...] = ()
     rule_folders: tuple[Path, ...] = ()
+    packs_optional: bool = False
     calendar_files: tuple[Path, ...] = ()
     places: tuple[PlaceParams, ...] = ()
     limits: Limits = DEFAULT
@@ -55,15 +57,18 @@ def load(settings: Settings) -> tuple[Rulebook, Reference]:
 
     Raises RulePackError, ReferenceDataError, or UsageError for a pack that is not there.
     """
-    rulebook, reference = _rulebook(settings.rule_folders), load_reference(settings.calendar_files, settings.places)
+    rulebook, reference = (
+        _rulebook(settings.rule_folders, settings.packs_optional),
+        load_reference(settings.calendar_files, settings.places),
+    )
     if settings.packs:
         rulebook.named(settings.packs)
     return rulebook, reference
 
 
 @lru_cache(maxsize=4)
-def _rulebook(folders: tuple[Path, ...]) -> Rulebook:
-    return load_rulebook(folders)
+def _rulebook(folders: tuple[Path, ...], optional: bool) -> Rulebook:
+    return load_rulebook(folders, optional=optional)
 
 
 def examine(data: bytes, name: str, settings: Settings) -> tuple[Document, Facts]:
@@ -96,8 +101,23 @@ def _checked(data: bytes, name: str, settings: Settings, rulebook: Rulebook, ref
     )
     packs = rulebook.named(settings.packs) if settings.packs else rulebook.choose(case)
     report = check(case, packs, reference)
-    problems = dict.fromkeys((*document.problems, *facts.problems, *report.problems))
+    problems = dict.fromkeys(
+        (*document.problems, *facts.problems, *report.problems, *_choice(case, name, settings, rulebook))
+    )
     return replace(report, name=name, problems=tuple(problems))
+
+
+def _choice(case: Case, name: str, settings: Settings, rulebook: Rulebook) -> Iterator[Problem]:
+    """What the user should know of how the packs were chosen."""
+    for error in rulebook.refused:
+        yield Problem(name, f"有的规则包没有使用：{error.what}", error.where, error.next)
+    if settings.packs or (case.region is not None and case.region.province is not None):
+        return
+    if any(fact.detail.get("level") == "ministry" for fact in case.main.all("issuer")):
+        return
+    known = f"只认出{case.region.name}，没有认出它属于哪个省" if case.region is not None else "没有认出制定机关在哪里"
+    step = "用 --region 指定地区（例如 --region 宁夏/银川市西夏区），或者用 --packs 指定规则包（normcheck rules list 列出全部）。"
+    yield Problem(name, f"{known}，只用了全国的规则包，没有用地方的。", "制定机关", step)
 
 
 def unread(name: str, error: NormcheckError) -> Report:

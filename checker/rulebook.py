@@ -25,6 +25,7 @@ import regex
 import checker
 from checker import data_root
 from checker.errors import RulePackError, UsageError
+from checker.facts.places import parse_region
 from checker.kinds import KINDS
 from checker.kinds.base import event, flag, listed, mapping, one_of, words
 from checker.locality import read_place
@@ -37,6 +38,7 @@ _EXAMPLES = ("violates", "complies", "known_miss")
 _FIRST_EXAMPLE = regex.compile(r"^\[\[(?:violates|complies|known_miss)\]\]", regex.MULTILINE)
 _PLACEHOLDER_ONLY_NAMES = regex.compile(r"[a-z_]+")
 _OTHER_FILES = ("pack.toml", "indicators.toml")
+_FILE_BYTES = 1_000_000
 _FORMATS = ("docx", "pdf", "doc", "wps", "ofd", "html", "txt", "md")
 
 
@@ -47,6 +49,17 @@ def _day(value: object) -> str | None:
 
 def _table(value: object) -> str | None:
     return None if isinstance(value, Mapping) else "应为表"
+
+
+def _place(value: object) -> str | None:
+    """The full name of a place: a pack with another name would never be chosen."""
+    if not isinstance(value, str):
+        return "应为地方的全称，例如 宁夏回族自治区银川市"
+    try:
+        full = parse_region(value).name
+    except UsageError as error:
+        return f"{error.what}{error.next}".rstrip("。")
+    return None if full == value else f"写全称：{full}"
 
 
 def _rules_table(value: object) -> str | None:
@@ -100,7 +113,7 @@ _RULE: Check = {
 }
 _NEEDED = ("id", "requirement", "title", "kind", "severity", "applies_to", "params", "basis")
 _ACCUSING = ("message", "suggestion")
-_PACK: Check = {"title": words, "place": words, "extends": words, "from": _day, "until": _day}
+_PACK: Check = {"title": words, "place": _place, "extends": words, "from": _day, "until": _day}
 
 
 @dataclass(frozen=True)
@@ -108,11 +121,13 @@ class Rulebook:
     """The packs that were loaded, each with its rules resolved along `extends`.
 
     requirements: code -> title, of rules/requirements.toml. digest: changes when any rule changes, and only then.
+    refused: why packs of the office were left out, where that was allowed.
     """
 
     packs: tuple[Pack, ...]
     requirements: Mapping[str, str]
     digest: str
+    refused: tuple[RulePackError, ...] = ()
 
     def choose(self, case: Case) -> tuple[Pack, ...]:
         """The packs of the case's place and time; a pack that another chosen one extends is left to that one.
@@ -151,23 +166,52 @@ def _in_period(pack: Pack, day: date) -> bool:
     return (pack.since is None or pack.since <= day) and (pack.until is None or day < pack.until)
 
 
-def load_rulebook(folders: Sequence[Path] = (), *, examples: bool = False) -> Rulebook:
+class _PackRefused(RulePackError):
+    """An error that belongs to one pack: the others could do without it."""
+
+    pack = ""
+
+
+def load_rulebook(folders: Sequence[Path] = (), *, examples: bool = False, optional: bool = False) -> Rulebook:
     """Load the shipped rules and the packs of an office's own `folders`.
 
-    Examples are left out (and not parsed) unless `examples`.
+    Examples of the shipped rules are left out (and not parsed) unless `examples`. With `optional`, packs of the office
+    that are wrong, and those that build on them, are left out and named in `Rulebook.refused`.
 
     Raises:
         RulePackError: When a file of any pack is not what the format allows.
     """
     shipped = data_root() / "rules"
-    roots = [_Root(shipped, shipped.name), *(_Root(Path(folder), Path(folder).name) for folder in folders)]
-    sources = [source for root in roots for source in root.sources()]
-    digest = hashlib.sha256()
+    sources = list(_Root(shipped, shipped.name).sources())
+    refused: list[RulePackError] = []
+    for folder in map(Path, folders):
+        try:
+            sources += _Root(folder, folder.absolute().name).sources()
+        except RulePackError as error:
+            if not optional:
+                raise
+            refused.append(error)
+    while True:
+        try:
+            return _resolved(sources, shipped, examples, tuple(refused))
+        except _PackRefused as error:
+            kept = [source for source in sources if source.shipped or source.pack != error.pack]
+            if not optional or len(kept) == len(sources):
+                raise
+            refused.append(error)
+            sources = kept
+
+
+def _resolved(
+    sources: Sequence[_Source], shipped: Path, examples: bool, refused: tuple[RulePackError, ...]
+) -> Rulebook:
+    digest = hashlib.sha256((shipped / "places.toml").read_bytes())
     for source in sources:
         digest.update(f"{source.pack}/{source.path.name}\0".encode() + source.data + b"\0")
     parsed = _parse(sources, shipped, examples=examples)
     requirements = _requirements(parsed)
-    return Rulebook(_Resolver(parsed, requirements, examples=examples).packs(), requirements, digest.hexdigest()[:16])
+    packs = _Resolver(parsed, requirements, examples=examples).packs()
+    return Rulebook(packs, requirements, digest.hexdigest()[:16], refused)
 
 
 # ------------------------------------------------------------------ files
@@ -186,15 +230,36 @@ class _Source:
     @property
     def text(self) -> str:
         try:
-            return self.data.decode("utf-8")
+            return self.data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise RulePackError("文件不是 UTF-8 编码。", where=self.where, next="另存为 UTF-8 编码。") from error
+            raise self._refused("文件不是 UTF-8 编码。", self.where, "另存为 UTF-8 编码。") from error
 
     def error(self, what: str, *path: str | int, next: str = "") -> RulePackError:
         """An error at the line where the key `path` stands."""
         key = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
         place = f"{self.where} 第{_line_of(self.text, path)}行"
-        return RulePackError(what, where=f"{place} {key}".rstrip(), next=next)
+        return self._refused(what, f"{place} {key}".rstrip(), next)
+
+    def table(self, *, examples: bool) -> Raw:
+        """The content; without `examples` only what stands before the first one."""
+        text = self.text
+        if not examples and self.path.name not in _OTHER_FILES and (first := _FIRST_EXAMPLE.search(text)):
+            text = text[: first.start()]
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            found = regex.search(r"line (\d+)", str(error))
+            where = f"{self.where} 第{found[1]}行" if found else self.where
+            if "Invalid date" in str(error):
+                raise self._refused("日期不存在。", where, "写真实的日期，例如 2023-09-01（不加引号）。") from error
+            raise self._refused(f"TOML 语法有误：{error}", where, "检查引号、括号和等号。") from error
+        except (RecursionError, ValueError) as error:
+            raise self._refused("表格嵌套过深，或者数字过长。", self.where, "改成普通的写法。") from error
+
+    def _refused(self, what: str, where: str, next: str) -> RulePackError:
+        error = _PackRefused(what, where=where, next=next)
+        error.pack = self.pack
+        return error
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +275,8 @@ class _Root:
                 "规则文件夹不存在。", where=str(self.folder), next="检查 normcheck.toml 中 [packs] folders 的路径。"
             )
         shipped = self.folder == data_root() / "rules"
-        packs = sorted(path.parent for path in self.folder.rglob("pack.toml"))
+        files = sorted(self._files())
+        packs = {path.parent for path in files if path.name == "pack.toml"}
         if not packs:
             raise RulePackError(
                 "文件夹中没有规则包（pack.toml）。",
@@ -219,17 +285,45 @@ class _Root:
             )
         if shipped:
             yield self._source(self.folder / "requirements.toml", "", shipped)
-        for pack in packs:
-            name = pack.relative_to(self.folder).as_posix()
-            for path in sorted(pack.glob("*.toml")):
+        for path in files:
+            name = path.parent.relative_to(self.folder).as_posix()
+            if path.parent in packs:
                 yield self._source(path, self.name if name == "." else name, shipped)
+            elif not shipped:
+                raise RulePackError(
+                    "规则文件不在规则包中：它所在的文件夹没有 pack.toml。",
+                    where=self._where(path),
+                    next="在这个文件夹中写 pack.toml，或者把文件移到规则包的文件夹中。",
+                )
+
+    def _files(self) -> Iterator[Path]:
+        """The TOML files below the folder. A link could lead anywhere, out of the folder or in a circle: none is followed."""
+        for where, folders, names in os.walk(self.folder):
+            folders[:] = [name for name in folders if not name.startswith((".", "__"))]
+            for name in [*folders, *(name for name in names if name.endswith(".toml"))]:
+                path = Path(where, name)
+                if path.is_symlink():
+                    raise RulePackError(
+                        "这是符号链接，可能指到规则文件夹以外，没有读取。",
+                        where=self._where(path),
+                        next="把文件本身放进规则文件夹。",
+                    )
+                if name in names and not name.startswith("."):
+                    yield path
+
+    def _where(self, path: Path) -> str:
+        return f"{self.name}/{path.relative_to(self.folder).as_posix()}"
 
     def _source(self, path: Path, pack: str, shipped: bool) -> _Source:
-        where = path.relative_to(self.folder.parent).as_posix()
+        where = self._where(path)
         try:
+            if not path.is_file() or path.stat().st_size > _FILE_BYTES:
+                raise RulePackError(
+                    "不是普通文件，或者超过 1 MB。", where=where, next="规则文件是几 KB 的文本，请核对。"
+                )
             return _Source(path, pack, where, path.read_bytes(), shipped)
         except OSError as error:
-            raise RulePackError(f"无法读取：{error.strerror}。", where=where) from error
+            raise RulePackError(f"无法读取：{error.strerror}。", where=where, next="核对文件的权限。") from error
 
 
 def _line_of(text: str, path: Sequence[str | int]) -> int:
@@ -271,7 +365,13 @@ def _parse(sources: Sequence[_Source], shipped: Path, *, examples: bool) -> list
     key = _table_key(own)
     table = {} if examples else _read_table(shipped, key)
     parsed = [
-        (source, table.get(source.where) or _toml(source, examples), source.where not in table) for source in sources
+        (
+            source,
+            (table.get(source.where) if source.shipped else None)
+            or source.table(examples=examples or not source.shipped),
+            not (source.shipped and source.where in table),
+        )
+        for source in sources
     ]
     if examples or table:
         return parsed
@@ -282,20 +382,6 @@ def _parse(sources: Sequence[_Source], shipped: Path, *, examples: bool) -> list
         _write_table(shipped, key, {source.where: raw for source, raw, _ in parsed if source.shipped})
     # In an installation that cannot be written, the shipped rules are those that the tests have validated.
     return [(source, raw, not source.shipped) for source, raw, _ in parsed]
-
-
-def _toml(source: _Source, examples: bool) -> Raw:
-    text = source.text
-    if not examples and source.path.name not in _OTHER_FILES and (first := _FIRST_EXAMPLE.search(text)):
-        text = text[: first.start()]
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = regex.search(r"line (\d+)", str(error))
-        line = f" 第{found[1]}行" if found else ""
-        raise RulePackError(
-            f"TOML 语法有误：{error}", where=f"{source.where}{line}", next="检查引号、括号和等号。"
-        ) from error
 
 
 def _table_key(sources: Iterable[_Source]) -> str:
@@ -354,6 +440,8 @@ def _validate(source: _Source, raw: Raw, *, examples: bool) -> None:
         _known(source, raw, _PACK)
         if "title" not in raw:
             raise source.error("缺少键 title。", next="写明规则包的名称。")
+        if "from" in raw and "until" in raw and raw["until"] <= raw["from"]:
+            raise source.error("until 应晚于 from。", "until", next="until 当日规则包已不适用。")
     elif source.path.name == "requirements.toml" and not source.pack:
         for code, entry in raw.items():
             if not isinstance(entry, dict) or words(entry.get("title")) or set(entry) - {"title"}:
@@ -475,7 +563,7 @@ class _Resolver:
         self._merged: dict[str, dict[str, tuple[Raw, tuple[_Source, ...]]]] = {}
         for source, raw, fresh in parsed:
             if fresh:
-                _validate(source, raw, examples=examples)
+                _validate(source, raw, examples=examples or not source.shipped)
             if source.path.name == "pack.toml":
                 if source.pack in self._heads:
                     raise source.error(
@@ -576,13 +664,13 @@ class _Resolver:
     def _build(self, pack: str, raw: Raw, lineage: tuple[_Source, ...]) -> Rule:
         source = lineage[-1]
         if raw["requirement"] not in self._requirements:
-            raise lineage[0].error(
+            raise source.error(
                 f"要求 {raw['requirement']} 不在 requirements.toml 中。",
                 "requirement",
                 next="可用的要求：" + "、".join(self._requirements),
             )
         self._refuse_lacking(source, raw)
-        if self._examples:
+        if self._examples or not source.shipped:
             _refuse_untried(source, raw)
         examples = {kind: tuple(map(_example, raw.get(kind, ()))) if self._examples else () for kind in _EXAMPLES}
         return Rule(

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from checker import __version__
 from checker.errors import NormcheckError, UsageError
+from cli import rules_command
 
 if TYPE_CHECKING:
     from checker.audit import Settings
@@ -100,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_facts(commands)
     _add_workdays(commands)
+    rules_command.add_rules(commands, _subcommand, _with_help)
     return parser
 
 
@@ -150,6 +152,9 @@ def _add_check(commands: _Commands) -> None:
     parser.add_argument("--format", choices=("text", "json"), default="text", help="输出格式，默认 text")
     parser.add_argument("--output", metavar="路径", help="写到文件；有几个文件要检查时是一个文件夹，每个文件一份结果")
     parser.add_argument("--packs", metavar="编号,…", help="只用这些规则包；不写就按地区和日期选用")
+    parser.add_argument(
+        "--packs-optional", action="store_true", help="本单位的规则包有错时，跳过它，其余照常检查；不写就停下来报错"
+    )
     parser.add_argument("--as-of", metavar="日期", help="按这一天的规定判断；不写就用文件自己的日期")
     parser.add_argument("--region", metavar="地区", help="制定机关所在地，例如 宁夏、宁夏回族自治区银川市")
     parser.add_argument("--kind", metavar="文种", help="指定文种，例如 行政规范性文件（normative_document）")
@@ -253,6 +258,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         rule_folders=office.rule_folders,
         calendar_files=office.calendar_files,
         places=office.places,
+        packs_optional=options.packs_optional,
         **chosen,  # type: ignore[arg-type]
     )
 

@@ -19,6 +19,9 @@ _NAME = 20
 _QUOTE = 60
 _WEEKDAYS = "一二三四五六日"
 _STATUSES = ("violated", "cannot_tell", "met", "not_applicable")
+_DECIDED_FIRST = ("violated", "met", "cannot_tell")
+_NAMED = 3
+"""Requirements that are named in full in a line of those that do not concern the document; beyond it their codes do."""
 _COLOURS = {"violated": "31", "cannot_tell": "33", "met": "32", "not_applicable": "2", "error": "31", "warning": "33"}
 _CLOSING = "，。、；：！？）〕】》”’…,.;:!?)]}%"
 _OPENING = "（〔【《“‘([{"
@@ -86,6 +89,11 @@ def days_text(days: Sequence[date], *, width: int = WIDTH, indent: int = 0) -> l
     return _wrap("；".join(groups), width, indent)
 
 
+def labelled(name: str, value: str, *, width: int = WIDTH, label: int = _LABEL) -> list[str]:
+    """Lines with `name` at the left and `value` beside it, as in the head of a report."""
+    return _row(name, value, Style(width), label=label)
+
+
 def weekday(day: date) -> str:
     """The day of the week, e.g. 周六."""
     return f"周{_WEEKDAYS[day.weekday()]}"
@@ -128,24 +136,59 @@ def _dates(case: Case, style: Style) -> list[str]:
 
 
 def _checklist(outcomes: Sequence[Outcome], requirements: Mapping[str, str], style: Style) -> list[str]:
-    """One row a requirement, the gravest first within it; the pack is named where two packs judge the same one."""
+    """What was decided first, then what the document leaves open, what other material decides, and what does not concern it.
+
+    One row a requirement; the pack is named where two packs judge the same one.
+    """
     lines = ["", style.bold("【逐项核对】")]
     if not outcomes:
         return [*lines, "  没有适用的规则。"]
-    judged = [outcome for outcome in outcomes if outcome.status != "not_applicable"]
-    for code, group in groupby(sorted(judged, key=_order), key=lambda outcome: outcome.requirement):
-        rows = list(group)
-        packs = {outcome.pack for outcome in rows}
+    judged = [outcome for outcome in outcomes if outcome.status != "not_applicable" and not _elsewhere(outcome)]
+    packs: dict[str, set[str]] = {}
+    for outcome in judged:
+        packs.setdefault(outcome.requirement, set()).add(outcome.pack)
+    for outcome in sorted(judged, key=lambda outcome: (_DECIDED_FIRST.index(outcome.status), _order(outcome))):
+        requirement = requirements.get(outcome.requirement, outcome.title)
+        lines += _outcome(outcome, requirement, style, several=len(packs[outcome.requirement]) > 1)
+    lines += _decided_elsewhere([outcome for outcome in outcomes if _elsewhere(outcome)], requirements, style)
+    return lines + _aside([outcome for outcome in outcomes if outcome.status == "not_applicable"], requirements, style)
+
+
+def _elsewhere(outcome: Outcome) -> bool:
+    return outcome.status == "cannot_tell" and outcome.decided_by != "text"
+
+
+def _decided_elsewhere(outcomes: Sequence[Outcome], requirements: Mapping[str, str], style: Style) -> list[str]:
+    """What no single document decides, a line each: the requirement, and the material that is wanted for it."""
+    lines: list[str] = []
+    for source in ("dossier", "register", "outside"):
+        rows = sorted((outcome for outcome in outcomes if outcome.decided_by == source), key=_order)
+        if rows:
+            title = f"待核实（需要{words.DECIDED_BY[source]}）"
+            lines.append(f"  {style.paint(title, 'cannot_tell')}（{len(rows)}项）")
+        wanted: dict[str, dict[str, None]] = {}
         for outcome in rows:
-            lines += _outcome(outcome, requirements.get(code, outcome.title), style, several=len(packs) > 1)
-    aside = sorted((outcome for outcome in outcomes if outcome.status == "not_applicable"), key=_order)
-    if aside:
-        lines.append(f"  {style.paint('不涉及', 'not_applicable')}（{len(aside)}项）")
-    for reason, group in groupby(sorted(aside, key=lambda outcome: outcome.reason), key=lambda outcome: outcome.reason):
-        names = dict.fromkeys(
-            f"{outcome.requirement} {requirements.get(outcome.requirement, outcome.title)}" for outcome in group
-        )
-        lines += _wrap(f"{'、'.join(names)}：{reason}", style.width, 10)
+            name = f"{outcome.requirement} {requirements.get(outcome.requirement, outcome.title)}"
+            wanted.setdefault(name, {}).update(dict.fromkeys(missing.what for missing in outcome.missing))
+        for name, materials in wanted.items():
+            lines += _wrap(f"{name}：缺{'、'.join(materials)}", style.width, 10, first=6)
+    if lines:
+        lines += _wrap("怎样提供这些材料：normcheck rules list 查编号，normcheck rules show 编号。", style.width, 6)
+    return lines
+
+
+def _aside(outcomes: Sequence[Outcome], requirements: Mapping[str, str], style: Style) -> list[str]:
+    """What does not concern the document, a line for each reason; of more than three requirements only the codes."""
+    if not outcomes:
+        return []
+    lines = [f"  {style.paint('不涉及', 'not_applicable')}（{len(outcomes)}项）"]
+    by_reason: dict[str, dict[str, str]] = {}
+    for outcome in sorted(outcomes, key=_order):
+        title = requirements.get(outcome.requirement, outcome.title)
+        by_reason.setdefault(outcome.reason, {})[outcome.requirement] = f"{outcome.requirement} {title}"
+    for reason, names in by_reason.items():
+        said = names.keys() if len(names) > _NAMED else names.values()
+        lines += _wrap(f"{'、'.join(said)}：{reason}", style.width, 10)
     return lines
 
 
@@ -219,9 +262,8 @@ def _summary(report: Report) -> str:
 # ------------------------------------------------------------------ phrases
 
 
-def _order(outcome: Outcome) -> tuple[str, int]:
-    letter = outcome.requirement.rstrip("0123456789")
-    return letter, int(outcome.requirement[len(letter) :] or 0)
+def _order(outcome: Outcome) -> tuple[str, int, str]:
+    return words.by_requirement(outcome.requirement)
 
 
 def _described(document: Document) -> str:

@@ -98,6 +98,14 @@ FACT: Mapping[str, str] = {
 }
 """The facts that reports show, in the order of the contract."""
 
+DECIDED_BY: Mapping[str, str] = {
+    "text": "文本",
+    "dossier": "卷宗材料",
+    "register": "登记、台账",
+    "outside": "文件以外的情况",
+}
+"""What decides a requirement."""
+
 STATUS: Mapping[str, str] = {
     "met": "符合",
     "violated": "不符合",
@@ -114,3 +122,10 @@ AS_OF: Mapping[str, str] = {
     "given": "由您指定",
     "today": "文件没有写明日期，用检查当天",
 }
+
+
+def by_requirement(code: str) -> tuple[str, int, str]:
+    """Sorts codes of requirements: P5 before P20, P31 before P31b, P before S."""
+    letter = code.rstrip("0123456789abcdefghijklmnopqrstuvwxyz")
+    number = code[len(letter) :].rstrip("abcdefghijklmnopqrstuvwxyz")
+    return letter, int(number or 0), code[len(letter) + len(number) :]
