@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 import string
 import tempfile
 import tomllib
@@ -24,7 +25,7 @@ import regex
 
 import checker
 from checker import data_root
-from checker.errors import RulePackError, UsageError
+from checker.errors import ReferenceDataError, RulePackError, UsageError
 from checker.facts.places import parse_region
 from checker.kinds import KINDS
 from checker.kinds.base import event, flag, listed, mapping, one_of, words
@@ -207,7 +208,7 @@ def _resolved(
 ) -> Rulebook:
     digest = hashlib.sha256((shipped / "places.toml").read_bytes())
     for source in sources:
-        digest.update(f"{source.pack}/{source.path.name}\0".encode() + source.data + b"\0")
+        digest.update(f"{source.pack}/{source.path.name}\0".encode() + source.digest)
     parsed = _parse(sources, shipped, examples=examples)
     requirements = _requirements(parsed)
     packs = _Resolver(parsed, requirements, examples=examples).packs()
@@ -225,6 +226,7 @@ class _Source:
     pack: str
     where: str
     data: bytes
+    digest: bytes
     shipped: bool = False
 
     @property
@@ -275,7 +277,7 @@ class _Root:
                 "规则文件夹不存在。", where=str(self.folder), next="检查 normcheck.toml 中 [packs] folders 的路径。"
             )
         shipped = self.folder == data_root() / "rules"
-        files = sorted(self._files())
+        files = [Path(name) for name in sorted(self._files())]
         packs = {path.parent for path in files if path.name == "pack.toml"}
         if not packs:
             raise RulePackError(
@@ -285,9 +287,10 @@ class _Root:
             )
         if shipped:
             yield self._source(self.folder / "requirements.toml", "", shipped)
+        names = {pack: pack.relative_to(self.folder).as_posix() for pack in packs}
         for path in files:
-            name = path.parent.relative_to(self.folder).as_posix()
-            if path.parent in packs:
+            name = names.get(path.parent)
+            if name is not None:
                 yield self._source(path, self.name if name == "." else name, shipped)
             elif not shipped:
                 raise RulePackError(
@@ -296,32 +299,33 @@ class _Root:
                     next="在这个文件夹中写 pack.toml，或者把文件移到规则包的文件夹中。",
                 )
 
-    def _files(self) -> Iterator[Path]:
+    def _files(self) -> Iterator[str]:
         """The TOML files below the folder. A link could lead anywhere, out of the folder or in a circle: none is followed."""
         for where, folders, names in os.walk(self.folder):
             folders[:] = [name for name in folders if not name.startswith((".", "__"))]
             for name in [*folders, *(name for name in names if name.endswith(".toml"))]:
-                path = Path(where, name)
-                if path.is_symlink():
+                if os.path.islink(f"{where}/{name}"):  # noqa: PTH114  a path object for each file costs more than the check
                     raise RulePackError(
                         "这是符号链接，可能指到规则文件夹以外，没有读取。",
-                        where=self._where(path),
+                        where=self._where(Path(where, name)),
                         next="把文件本身放进规则文件夹。",
                     )
-                if name in names and not name.startswith("."):
-                    yield path
+            yield from (f"{where}/{name}" for name in names if name.endswith(".toml") and not name.startswith("."))
 
     def _where(self, path: Path) -> str:
-        return f"{self.name}/{path.relative_to(self.folder).as_posix()}"
+        return f"{self.name}{path.as_posix().removeprefix(self.folder.as_posix())}"
 
     def _source(self, path: Path, pack: str, shipped: bool) -> _Source:
         where = self._where(path)
         try:
-            if not path.is_file() or path.stat().st_size > _FILE_BYTES:
+            about = path.stat()
+            if not stat.S_ISREG(about.st_mode) or about.st_size > _FILE_BYTES:
                 raise RulePackError(
                     "不是普通文件，或者超过 1 MB。", where=where, next="规则文件是几 KB 的文本，请核对。"
                 )
-            return _Source(path, pack, where, path.read_bytes(), shipped)
+            with path.open("rb", buffering=0) as file:
+                data = file.read()
+            return _Source(path, pack, where, data, hashlib.sha256(data).digest(), shipped)
         except OSError as error:
             raise RulePackError(f"无法读取：{error.strerror}。", where=where, next="核对文件的权限。") from error
 
@@ -391,7 +395,7 @@ def _table_key(sources: Iterable[_Source]) -> str:
     for path in [code, *sorted((code.parent / "kinds").glob("*.py"))]:
         digest.update(path.read_bytes())
     for source in sources:
-        digest.update(source.where.encode() + b"\0" + source.data + b"\0")
+        digest.update(source.where.encode() + b"\0" + source.digest)
     return digest.hexdigest()
 
 
@@ -536,7 +540,12 @@ def _validate_examples(source: _Source, raw: Raw) -> None:
                 if wrong:
                     raise source.error(f"dates 中的 {name} 不可用。", kind, number, "dates", next=wrong + "。")
             if "place" in example:
-                read_place("", example["place"], f"{source.where} [[{kind}]] 第{number + 1}个 place")
+                try:
+                    read_place("", example["place"], "place")
+                except ReferenceDataError as error:
+                    raise source.error(
+                        f"{error.where}：{error.what}", kind, number, "place", next=error.next
+                    ) from error
 
 
 def _requirements(parsed: Sequence[tuple[_Source, Raw, bool]]) -> dict[str, str]:

@@ -281,3 +281,130 @@ NINGXIA = Region("宁夏回族自治区", "银川市")
 def test_choice_by_place_and_time(chosen_case: Case, ids: set[str]) -> None:
     book: Rulebook = load_rulebook()
     assert {pack.id for pack in book.choose(chosen_case)} == ids
+
+
+# ------------------------------------------------------------------ packs of an office
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("from = 2020-01-01", "from = 2020-02-30", ["第23行", "日期不存在", "2023-09-01"]),
+        ("[[complies]]", "[[known_miss]]", ["complies", "例子"]),
+        ("[[violates]]", "[[known_miss]]", ["violates", "例子"]),
+        ('text = "甲"', 'text = "甲"\nplace = { filing = 3 }', ["第29行 violates[1].place：place filing：应当是表"]),
+        ('text = "甲"', "text = " + "[" * 3000 + "]" * 3000, ["嵌套"]),
+    ],
+)
+def test_an_offices_own_files_are_read_whole_at_every_start(
+    tmp_path: Path, old: str, new: str, said: list[str]
+) -> None:
+    message = refused(tmp_path, RULE.replace(old, new, 1))
+    for part in ("our-rules/county/too-soon.toml", *said):
+        assert part in message
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ('title = "县"\nplace = "宁夏"', ["第2行 place", "宁夏回族自治区"]),
+        ('title = "县"\nplace = "火星省"', ["第2行 place"]),
+        ('title = "县"\nfrom = 2024-01-01\nuntil = 2023-01-01', ["第3行 until", "晚于"]),
+        ('title = "县"\nfrom = "2024"', ["第2行 from", "不加引号"]),
+        ('place = "宁夏回族自治区"', ["title"]),
+    ],
+)
+def test_pack_heads_are_strict(tmp_path: Path, head: str, said: list[str]) -> None:
+    root = office(tmp_path, {"county/pack.toml": head})
+    with pytest.raises(RulePackError) as caught:
+        load_rulebook([root])
+    for part in ("our-rules/county/pack.toml", *said):
+        assert part in str(caught.value)
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    root = office(tmp_path, {"county/pack.toml": 'title = "县"'})
+    outside = tmp_path / "outside.toml"
+    outside.write_text(RULE, "utf-8")
+    link = root / "county" / "too-soon.toml"
+    link.symlink_to(outside)
+    with pytest.raises(RulePackError, match=r"our-rules/county/too-soon\.toml：这是符号链接"):
+        load_rulebook([root])
+    link.unlink()
+    (root / "elsewhere").symlink_to(tmp_path, target_is_directory=True)
+    with pytest.raises(RulePackError, match="our-rules/elsewhere：这是符号链接"):
+        load_rulebook([root])
+
+
+def test_a_rule_outside_every_pack_is_refused(tmp_path: Path) -> None:
+    root = office(tmp_path, {"county/pack.toml": 'title = "县"', "county/more/too-soon.toml": RULE})
+    with pytest.raises(RulePackError, match=r"our-rules/county/more/too-soon\.toml：规则文件不在规则包中"):
+        load_rulebook([root])
+
+
+def test_files_that_are_no_rule_files(tmp_path: Path) -> None:
+    root = office(
+        tmp_path, {"pack.toml": '\ufefftitle = "本局"', "too-soon.toml": RULE, ".git/x.toml": "?", "read.me": "?"}
+    )
+    assert load_rulebook([root]).named(["our-rules"])[0].title == "本局"
+    (root / "big.toml").write_bytes(b"#" * 1_000_001)
+    with pytest.raises(RulePackError, match="1 MB"):
+        load_rulebook([root])
+    (root / "big.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(RulePackError, match="UTF-8"):
+        load_rulebook([root])
+
+
+def test_material_needs_one_example_that_says_what_it_says(tmp_path: Path) -> None:
+    head, tail = RULE[: RULE.index("[[violates]]")], '[[complies]]\ntext = "甲"\n'
+    text = head.replace('"interval"', '"material"').replace("params = { min = 10 }\n", "")
+    text = text.replace('from = "published"\nto = "effective"\nunit = "day"', 'decided_by = "dossier"')
+    text = text.replace("[[basis]]", '[[params.materials]]\nwhat = "意见书"\nhow = "上传。"\n\n[[basis]]')
+    text = text.replace('message = "间隔{actual}日。"\nsuggestion = "推迟至{earliest}。"\n', "")
+    root = office(tmp_path, {"county/pack.toml": 'title = "县"', "county/too-soon.toml": text + tail})
+    with pytest.raises(RulePackError, match="cannot_tell"):
+        load_rulebook([root])
+    (root / "county/too-soon.toml").write_text(text + tail + 'status = "cannot_tell"\n', "utf-8")
+    (rule,) = load_rulebook([root]).named(["county"])[0].rules
+    assert (rule.decided_by, rule.message) == ("dossier", "")
+    (root / "county/too-soon.toml").write_text(text + tail + 'status = "met"\n[[violates]]\ntext="乙"\n', "utf-8")
+    with pytest.raises(RulePackError, match="不作不符合的结论"):
+        load_rulebook([root])
+
+
+def test_wrong_packs_are_left_out_on_request_with_what_builds_on_them(tmp_path: Path) -> None:
+    root = office(
+        tmp_path,
+        {
+            "a/pack.toml": 'title = "甲"',
+            "a/too-soon.toml": RULE.replace('severity = "warning"', 'severity = "grave"'),
+            "b/pack.toml": 'title = "乙"\nextends = "a"',
+            "c/pack.toml": 'title = "丙"\nextends = "national/normative-documents"',
+        },
+    )
+    with pytest.raises(RulePackError, match="grave"):
+        load_rulebook([root])
+    book = load_rulebook([root, tmp_path / "nowhere"], optional=True)
+    assert [error.where.split(" ")[0] for error in book.refused] == [
+        str(tmp_path / "nowhere"),
+        "our-rules/a/too-soon.toml",
+        "our-rules/b/pack.toml",
+    ]
+    assert {"c", "ningxia/indicators-2023"} <= {pack.id for pack in book.packs}
+    assert not {"a", "b"} & {pack.id for pack in book.packs}
+
+
+def test_a_county_pack_is_chosen_for_its_county_and_period(tmp_path: Path) -> None:
+    root = office(
+        tmp_path,
+        {
+            "xixia/pack.toml": 'title = "西夏区"\nplace = "宁夏回族自治区银川市西夏区"\nfrom = 2024-01-01\nuntil = 2025-01-01\n',
+            "xixia/too-soon.toml": RULE,
+        },
+    )
+    book = load_rulebook([root])
+    xixia = Region("宁夏回族自治区", "银川市", "西夏区")
+    assert "xixia" in {pack.id for pack in book.choose(case(date(2024, 3, 1), xixia))}
+    assert "ningxia/indicators-2023" in {pack.id for pack in book.choose(case(date(2024, 3, 1), xixia))}
+    for other in (case(date(2025, 1, 1), xixia), case(date(2024, 3, 1), NINGXIA), case(date(2024, 3, 1))):
+        assert "xixia" not in {pack.id for pack in book.choose(other)}

@@ -16,7 +16,7 @@ from checker.model import Basis, Evidence, Fact, Measured, Missing, ValidityTerm
 
 _PROVISIONAL = (
     r"[（(](?:暂行|试行)[）)]"
-    r"|(?:暂行|试行)[一-龥]{0,6}(?:办法|规定|规则|细则|意见|方案|标准|准则|制度|规范|规程|措施|决定|通知|通告)"
+    r"|(?:暂行|试行)(?:(?!的)[一-龥]){0,6}(?:办法|规定|规则|细则|意见|方案|标准|准则|制度|规范|规程|措施|决定|通知|通告)"
 )
 _NOTICE = r"通告$"
 

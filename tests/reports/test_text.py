@@ -89,3 +89,45 @@ def test_every_term_of_the_model_has_a_word() -> None:
 def test_wrapping_keeps_every_character(text: str, width: int) -> None:
     lines = _wrap(text, width, 0)
     assert "".join("".join(lines).split()) == "".join(clean(text).split())
+
+
+def test_what_other_material_decides_stands_together_and_short(report: Report) -> None:
+    """Ninety outcomes stay readable: decided first, then open, then a line for each requirement that wants material."""
+    from checker.model import DecidedBy, Missing, Outcome
+
+    def wants(requirement: str, decided_by: DecidedBy, *materials: str) -> Outcome:
+        missing = tuple(Missing(what, f"上传{what}。") for what in materials)
+        return replace(
+            report.outcomes[3],
+            requirement=requirement,
+            title=f"要求{requirement}",
+            missing=missing,
+            decided_by=decided_by,
+        )
+
+    aside = [replace(report.outcomes[4], requirement=f"D{n:02}") for n in range(1, 6)]
+    outcomes = (
+        wants("P10", "dossier", "审核意见书"),
+        wants("P10", "dossier", "审核意见书", "会议纪要"),
+        wants("P31b", "register", "回复台账"),
+        wants("P31", "register", "建议台账"),
+        *aside,
+        *report.outcomes[:3],
+    )
+    lines = report_text(replace(report, outcomes=outcomes, findings=()), requirements=REQUIREMENTS).splitlines()
+    part = lines[lines.index("【逐项核对】") + 1 : lines.index("【问题】") - 1]
+    heads = [line for line in part if line.startswith("  ") and line[2] != " "]
+    assert [head.strip()[:7] for head in heads] == [
+        "[不符合] C",
+        "[不符合] P",
+        "[符合] P0",
+        "待核实（需要卷",
+        "待核实（需要登",
+        "不涉及（5项）",
+    ]
+    assert part[part.index("  待核实（需要卷宗材料）（2项）") + 1] == "      P10 要求P10：缺审核意见书、会议纪要"
+    assert [line for line in part if "P31" in line] == [
+        "      P31 要求P31：缺建议台账",
+        "      P31b 要求P31b：缺回复台账",
+    ]
+    assert "          D01、D02、D03、D04、D05：只适用于政府规章。" in part
