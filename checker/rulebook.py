@@ -209,7 +209,8 @@ def _resolved(
     digest = hashlib.sha256((shipped / "places.toml").read_bytes())
     for source in sources:
         digest.update(f"{source.pack}/{source.path.name}\0".encode() + source.digest)
-    parsed = _parse(sources, shipped, examples=examples)
+    rules = [source for source in sources if source.path.name != "indicators.toml"]  # read by those who score
+    parsed = _parse(rules, shipped, examples=examples)
     requirements = _requirements(parsed)
     packs = _Resolver(parsed, requirements, examples=examples).packs()
     return Rulebook(packs, requirements, digest.hexdigest()[:16], refused)

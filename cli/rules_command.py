@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,9 +122,9 @@ def _list(options: argparse.Namespace) -> int:
         print(("\n" if number else "") + f"{pack.id}  {pack.title}〔{_reach(pack)}〕")
         for line in _columns(rows):
             print(f"  {line}".rstrip())
-        inherited = len(pack.rules) - len(rows)
-        if inherited:
-            print(f"  另有继承自 {pack.extends} 的 {inherited} 条")
+        inherited = Counter(_folder(rule).partition("/")[2] for rule in pack.rules if rule not in _own(pack))
+        for parent, count in inherited.items():
+            print(f"  另有继承自 {parent} 的 {count} 条")
     ids = {rule.id for pack in packs for rule in pack.rules}
     print(
         f"\n共 {len(packs)} 个规则包，{len(ids)} 条规则；规则摘要 {rulebook.digest}。读一条规则：normcheck rules show 编号"

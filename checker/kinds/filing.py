@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 
 from checker.kinds import base
 from checker.kinds.base import UNIT_NAMES, Fault, KindSpec, Matter, Verdict, chinese, usable
@@ -70,10 +71,15 @@ def judge(matter: Matter) -> Verdict:
 
 
 def _terms(matter: Matter) -> list[_Term]:
-    """The terms of the nearest place that has any for the issuer; the organ named first leads a joint document."""
+    """The terms of the nearest place that has any for the issuer; the organ named first leads a joint document.
+
+    What a government's office issues is the government's own document.
+    """
     issuer = matter.case.main.first("issuer")
-    level = issuer.detail.get("level") if issuer is not None else None
-    for place in matter.place_params:
+    levels = [str(issuer.detail.get("level"))] if issuer is not None else []
+    if levels == ["government_office"]:
+        levels.append(_government(matter))
+    for place, level in product(matter.place_params, levels):
         found = [term for term in place.filing if level in term.issuer and term.covers(matter.day)]
         if found:
             return [
@@ -81,6 +87,14 @@ def _terms(matter: Matter) -> list[_Term]:
                 for term in found
             ]
     return []
+
+
+def _government(matter: Matter) -> str:
+    """The level of the government where the case lies."""
+    region = matter.case.region
+    if region is None or region.county:
+        return "county_government"
+    return "city_government" if region.city else "provincial_government"
 
 
 def _unconfigured(matter: Matter) -> Verdict:

@@ -213,7 +213,7 @@ def _bases(bases: Sequence[Basis]) -> list[dict[str, Any]]:
             "requires": basis.requires,
             "role": basis.role,
             "verified": basis.verified,
-            "from": _plain(basis.since),
+            "from": _plain(basis.since) if basis.since > date.min else None,
             "until": _plain(basis.until),
         }
         for basis in bases

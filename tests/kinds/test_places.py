@@ -245,6 +245,13 @@ def test_filing_of_another_level_or_place_is_not_assumed() -> None:
     assert filed(date(2025, 1, 1), region="陕西").status == "cannot_tell"
 
 
+def test_filing_of_a_governments_office_is_the_governments() -> None:
+    assert filed(date(2024, 3, 20), level="government_office").status == "violated"
+    assert filed(date(2024, 3, 20), level="government_office", region="宁夏/银川市").status == "cannot_tell"
+    own = term(issuer="government_office", days=20)
+    assert filed(date(2024, 3, 20), own, level="government_office").status == "met"
+
+
 def test_filing_without_its_days() -> None:
     verdict = judge("filing", {"filing": [term()]}, given={"published": date(2024, 3, 4)})
     assert verdict.status == "cannot_tell"
