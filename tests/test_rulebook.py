@@ -408,3 +408,15 @@ def test_a_county_pack_is_chosen_for_its_county_and_period(tmp_path: Path) -> No
     assert "ningxia/indicators-2023" in {pack.id for pack in book.choose(case(date(2024, 3, 1), xixia))}
     for other in (case(date(2025, 1, 1), xixia), case(date(2024, 3, 1), NINGXIA), case(date(2024, 3, 1))):
         assert "xixia" not in {pack.id for pack in book.choose(other)}
+
+
+@pytest.mark.parametrize(
+    "source", ["(甲|甲甲)+$", "(?:第?[一-龥]{1,9}[、和]?){1,40}应当：", "(?:[一-龥]|[一-龥]{2})+。"]
+)
+def test_patterns_that_explode_are_found_before_a_document_does(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from checker.kinds import base
+    from checker.reading.limits import Limits
+
+    monkeypatch.setattr(base, "DEFAULT", Limits(pattern_seconds=0.2))
+    assert "嵌套" in str(base.pattern(source))
+    assert base.pattern("(?:办法|规定)(?:[（(][^）)]{1,6}[）)])?$") is None

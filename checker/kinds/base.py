@@ -182,12 +182,19 @@ def pattern(value: object) -> str | None:
 
 
 def _probes(source: str) -> Iterator[str]:
-    """Long texts that make a pattern with nested repeats try every way of splitting them."""
+    """Long texts that make a pattern with nested repeats try every way of splitting them.
+
+    What a match must hold stands behind them: without it the pattern would give up before it tries.
+    """
     literal = "".join(dict.fromkeys(char for char in source if char.isalnum()))
-    for char in [*literal[:8], "0", "甲", " "]:
+    tail = _METACHARACTERS.sub("", source) + literal
+    for char in [*literal[:8], "0", "甲", "，", " "]:
         yield char * 120 + "\x00"
-        yield char * 120 + "\x00" + literal
-    yield (literal * 40)[:400] + "\x00" + literal
+        yield char * 120 + "\x00" + tail
+    yield (literal * 40)[:400] + "\x00" + tail
+
+
+_METACHARACTERS = regex.compile(r"\\[a-zA-Z]|\{[\d,]+\}|\(\?[<!=:P]*|\[[^\]]*\]|[\\^$.|?*+(){}\[\]]")
 
 
 def listed(check: Check) -> Check:
