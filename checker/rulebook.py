@@ -35,7 +35,7 @@ Check = Mapping[str, Any]
 _EXAMPLES = ("violates", "complies", "known_miss")
 _FIRST_EXAMPLE = regex.compile(r"^\[\[(?:violates|complies|known_miss)\]\]", regex.MULTILINE)
 _PLACEHOLDER_ONLY_NAMES = regex.compile(r"[a-z_]+")
-_OTHER_FILES = ("pack.toml", "indicators.toml")
+_OTHER_FILES = ("pack.toml",)
 _FORMATS = ("docx", "pdf", "doc", "wps", "ofd", "html", "txt", "md")
 
 
@@ -190,7 +190,7 @@ class _Source:
     def error(self, what: str, *path: str | int, next: str = "") -> RulePackError:
         """An error at the line where the key `path` stands."""
         key = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
-        place = f"{self.where} 第{_line_of(self.text, path)}行"
+        place = f"{self.where} 第{line_of(self.text, path)}行"
         return RulePackError(what, where=f"{place} {key}".rstrip(), next=next)
 
 
@@ -219,6 +219,8 @@ class _Root:
         for pack in packs:
             name = pack.relative_to(self.folder).as_posix()
             for path in sorted(pack.glob("*.toml")):
+                if path.name == "indicators.toml":  # checker.indicators reads it, for scorecards alone
+                    continue
                 yield self._source(path, self.name if name == "." else name, shipped)
 
     def _source(self, path: Path, pack: str, shipped: bool) -> _Source:
@@ -229,7 +231,7 @@ class _Root:
             raise RulePackError(f"无法读取：{error.strerror}。", where=where) from error
 
 
-def _line_of(text: str, path: Sequence[str | int]) -> int:
+def line_of(text: str, path: Sequence[str | int]) -> int:
     """The 1-based line of the key at `path`, as near as the layout of the file shows it."""
     names = [part for part in path if isinstance(part, str)]
     index = next((part for part in path if isinstance(part, int)), 0)
@@ -355,7 +357,7 @@ def _validate(source: _Source, raw: Raw, *, examples: bool) -> None:
         for code, entry in raw.items():
             if not isinstance(entry, dict) or words(entry.get("title")) or set(entry) - {"title"}:
                 raise source.error("每个要求须有 title，且没有其他键。", code)
-    elif source.path.name != "indicators.toml":
+    else:
         _validate_rule(source, raw, examples=examples)
 
 
@@ -630,4 +632,4 @@ def _example(raw: Raw) -> Example:
     )
 
 
-__all__ = ["Rulebook", "load_rulebook"]
+__all__ = ["Rulebook", "line_of", "load_rulebook"]
