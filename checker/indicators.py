@@ -47,7 +47,8 @@ class Link:
     code: of requirements.toml. relation: "states" when the item itself asks for it, "supports" when it merely serves
     it; only "states" scores. decided_by: where the answer is found. figures: the limits that the item gives, by the
     words of `FIGURES`. hedge: the item's own softening word (一般, 原则上), empty for a hard limit. part: the part of the
-    requirement that the item states, empty for all of it.
+    requirement that the item states, empty for all of it. units: whom it concerns where that is not everybody the item
+    is asked of (a county makes no government rules), else empty.
     """
 
     code: str
@@ -56,6 +57,7 @@ class Link:
     figures: Mapping[str, int | str] = field(default_factory=dict)
     hedge: str = ""
     part: str = ""
+    units: tuple[Unit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,10 @@ class Indicator:
         """The requirements that score."""
         return tuple(link for link in self.requirements if link.relation == "states")
 
+    def concerns(self, link: Link, unit: Unit) -> bool:
+        """Whether one of the item's requirements is asked of a unit of that type."""
+        return unit in self.units and (not link.units or unit in link.units)
+
 
 @dataclass(frozen=True)
 class System:
@@ -137,7 +143,7 @@ class System:
 
     def scored(self, unit: Unit) -> tuple[Indicator, ...]:
         """The rows on which a unit of that type is measured."""
-        return tuple(row for row in self.indicators if unit in row.units and row.states)
+        return tuple(row for row in self.indicators if any(row.concerns(link, unit) for link in row.states))
 
     def links(self, code: str) -> Iterator[tuple[Indicator, Link]]:
         """Where the requirement `code` occurs."""
@@ -193,6 +199,7 @@ _LINK: Mapping[str, Check] = {
     "decided_by": listed(one_of(*get_args(Decider))),
     "hedge": words,
     "part": words,
+    "units": _UNITS,
     **FIGURES,
 }
 _ROW: Mapping[str, Check] = {
@@ -401,6 +408,7 @@ class _Rows:
                 figures={key: value for key, value in link.items() if key in FIGURES},
                 hedge=link.get("hedge", ""),
                 part=link.get("part", ""),
+                units=tuple(link.get("units", ())),
             )
 
     def _faults(self, link: Raw, seen: Collection[str]) -> Iterator[tuple[str, str]]:
