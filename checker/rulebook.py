@@ -240,7 +240,7 @@ class _Source:
     def error(self, what: str, *path: str | int, next: str = "") -> RulePackError:
         """An error at the line where the key `path` stands."""
         key = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
-        place = f"{self.where} 第{_line_of(self.text, path)}行"
+        place = f"{self.where} 第{line_of(self.text, path)}行"
         return self._refused(what, f"{place} {key}".rstrip(), next)
 
     def table(self, *, examples: bool) -> Raw:
@@ -331,7 +331,7 @@ class _Root:
             raise RulePackError(f"无法读取：{error.strerror}。", where=where, next="核对文件的权限。") from error
 
 
-def _line_of(text: str, path: Sequence[str | int]) -> int:
+def line_of(text: str, path: Sequence[str | int]) -> int:
     """The 1-based line of the key at `path`, as near as the layout of the file shows it."""
     names = [part for part in path if isinstance(part, str)]
     index = next((part for part in path if isinstance(part, int)), 0)
@@ -754,4 +754,4 @@ def _example(raw: Raw) -> Example:
     )
 
 
-__all__ = ["Rulebook", "load_rulebook"]
+__all__ = ["Rulebook", "line_of", "load_rulebook"]
