@@ -538,11 +538,16 @@ Status = Literal["met", "violated", "cannot_tell", "not_applicable"]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was counted: value and unit ("day", "working_day", "year"), with the counted days where days were counted."""
+    """What was counted: value and unit ("day", "working_day", "year"), with the counted days where days were counted.
+
+    start, end: the days between which was counted, where both are known; `start` itself does not count, `end` does.
+    """
 
     value: float
     unit: str
     days: tuple[date, ...] | None = None
+    start: date | None = None
+    end: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,17 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class _Length:
-    """What was counted. `local`: how many of the counted days may be holidays of the place that are not on record."""
+    """What was counted, after `start` up to and including `end`.
+
+    `local`: how many of the counted days may be holidays of the place that are not on record.
+    """
 
     value: int
     days: tuple[date, ...] | None = None
     local: int = 0
     notes: tuple[str, ...] = ()
+    start: date | None = None
+    end: date | None = None
 
 
 def judge(matter: Matter) -> Verdict:
@@ -102,10 +107,10 @@ def _by_clause(matter: Matter) -> Verdict | None:
 
 def _length(matter: Matter, start: date, end: date) -> _Length:
     if matter.params["unit"] == "day":
-        return _Length((end - start).days)
+        return _Length((end - start).days, start=start, end=end)
     region = matter.case.region
     count = matter.reference.calendar.count(start, end, region.province if region else None)
-    return _Length(len(count.days), tuple(count.days), count.possible_local, tuple(count.notes))
+    return _Length(len(count.days), tuple(count.days), count.possible_local, tuple(count.notes), start, end)
 
 
 def _compare(matter: Matter, start: Event, end: Event, length: _Length) -> Verdict:
@@ -160,7 +165,7 @@ def _limit_words(matter: Matter) -> str:
 
 
 def _measured(matter: Matter, length: _Length) -> Measured:
-    return Measured(length.value, matter.params["unit"], length.days)
+    return Measured(length.value, matter.params["unit"], length.days, length.start, length.end)
 
 
 def _local_holidays(matter: Matter, length: _Length, evidence: tuple[Evidence, ...]) -> Verdict:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from checker.model import Basis, Case, Document, Evidence, Fact, Facts, Finding, Measured, Outcome, Problem, Report
+from checker.model import Basis, Case, Document, Evidence, Fact, Facts, Finding, Outcome, Problem, Report
 from checker.reports import words
 
 WIDTH = 100
@@ -67,7 +67,7 @@ def facts_text(document: Document, facts: Facts, style: Style | None = None) -> 
     """What was read from one document, as a table: name, value, quote, place."""
     style = style or Style()
     lines = _row("文件", _described(document), style, label=_NAME)
-    lines += _row("文种", _kind(facts), style, label=_NAME)
+    lines += _row("文种", words.kinds(facts), style, label=_NAME)
     lines += _row("行为", words.ACT.get(facts.act, facts.act), style, label=_NAME)
     for trait in facts.traits:
         lines += _row("特征", f"{words.TRAIT.get(trait.name, trait.name)}：{trait.reason}", style, label=_NAME)
@@ -112,7 +112,7 @@ def _head(report: Report, case: Case, style: Style) -> list[str]:
         f"{fact.value}（{words.LEVEL.get(str(fact.detail.get('level')), '层级不明')}）" for fact in facts.all("issuer")
     ]
     lines += _row("制定机关", "、".join(issuers) or "（没有读到）", style)
-    lines += _row("文种", _kind(facts), style)
+    lines += _row("文种", words.kinds(facts), style)
     lines += _row("行为", words.ACT.get(facts.act, facts.act), style)
     for trait in facts.traits:
         lines += _row("特征", f"{words.TRAIT.get(trait.name, trait.name)}：{trait.reason}", style)
@@ -201,7 +201,7 @@ def _outcome(outcome: Outcome, requirement: str, style: Style, *, several: bool)
     wrapped[0] = wrapped[0].replace(f"[{status}]", style.paint(f"[{status}]", outcome.status), 1)
     lines = wrapped
     if outcome.measured is not None:
-        lines += _wrap(_measure(outcome.measured, outcome.limit), style.width, 10)
+        lines += _wrap(words.measure(outcome.measured, outcome.limit), style.width, 10)
         if outcome.measured.days:
             counted = "；".join(days_text(outcome.measured.days, width=100_000))
             lines += _wrap(f"计入：{counted}", style.width, 10)
@@ -271,27 +271,9 @@ def _described(document: Document) -> str:
     return f"{document.name}（{document.format}，{len(document.text)}字{pages}）"
 
 
-def _kind(facts: Facts) -> str:
-    kinds = "、".join(words.KIND.get(kind, kind) for kind in facts.kinds or (facts.kind,))
-    return f"{kinds}（{facts.kind_reason}）" if facts.kind_reason else kinds
-
-
-def _measure(measured: Measured, limit: Mapping[str, object]) -> str:
-    """What was counted against the bounds; a limit may hold other keys, which explain and are no bounds."""
-    unit = words.UNIT.get(measured.unit, measured.unit)
-    bounds = {"min": "不少于", "max": "不超过"}
-    wanted = "，".join(f"{bounds[key]}{value}{unit}" for key, value in limit.items() if key in bounds)
-    return f"实际 {measured.value:g}{unit}" + (f"，要求{wanted}" if wanted else "")
-
-
 def _cited(evidence: Evidence, clause: str | None = None) -> str:
-    place = _place(evidence.page, evidence.paragraph, evidence.clause or clause)
+    place = words.place(evidence.page, evidence.paragraph, evidence.clause or clause)
     return f"“{_short(evidence.quote)}”（{place}）" if place else f"“{_short(evidence.quote)}”"
-
-
-def _place(page: int | None, paragraph: int | None, clause: str | None) -> str:
-    parts = (f"第{page}页" if page else "", f"第{paragraph}段" if paragraph else "", clause or "")
-    return "，".join(part for part in parts if part)
 
 
 def _basis(basis: Basis) -> str:
@@ -303,7 +285,7 @@ def _basis(basis: Basis) -> str:
 
 def _fact(label: str, document: Document, fact: Fact, style: Style) -> list[str]:
     quote = _short(fact.span.of(document.text))
-    place = _place(document.page_of(fact.span), document.paragraph_of(fact.span), fact.clause)
+    place = words.place(document.page_of(fact.span), document.paragraph_of(fact.span), fact.clause)
     value = _short(str(fact.value), 200)
     how = f"（推算自：{'、'.join(words.FACT.get(key, key) for key in fact.derived_from)}）" if fact.derived else ""
     said = f"  “{quote}”" if quote and quote != value else ""

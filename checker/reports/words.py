@@ -1,8 +1,10 @@
-"""The Chinese words for the model's terms, the same in every output and on the command line."""
+"""The Chinese words for the model's terms, and short phrases of them, the same in every output and on the command line."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from checker.model import Facts, Measured
 
 KIND: Mapping[str, str] = {
     "government_rule": "政府规章",
@@ -116,12 +118,33 @@ SEVERITY: Mapping[str, str] = {"error": "硬性要求", "warning": "一般要求
 CERTAINTY: Mapping[str, str] = {"certain": "", "suspected": "涉嫌", "screened": "初筛"}
 BASIS_ROLE: Mapping[str, str] = {"legal": "合法性依据", "indicator": "考核指标"}
 VERIFIED: Mapping[str, str] = {"V1": "", "V2": "只核到摘录", "K": "原文未核，不能单独作为依据"}
+GRADE: Mapping[str, str] = {"V1": "已核全文", "V2": "已核摘录", "K": "原文未核"}
 UNIT: Mapping[str, str] = {"day": "日", "working_day": "个工作日", "year": "年", "month": "个月"}
 AS_OF: Mapping[str, str] = {
     **{event: f"{word}日期" for event, word in EVENT.items()},
     "given": "由您指定",
     "today": "文件没有写明日期，用检查当天",
 }
+
+
+def kinds(facts: Facts) -> str:
+    """The kinds of the document with the reason: 征求意见公告（正文公开征求意见）."""
+    names = "、".join(KIND.get(kind, kind) for kind in facts.kinds or (facts.kind,))
+    return f"{names}（{facts.kind_reason}）" if facts.kind_reason else names
+
+
+def measure(measured: Measured, limit: Mapping[str, object]) -> str:
+    """What was counted against the bounds; a limit may hold other keys, which explain and are no bounds."""
+    unit = UNIT.get(measured.unit, measured.unit)
+    bounds = {"min": "不少于", "max": "不超过"}
+    wanted = "，".join(f"{bounds[key]}{value}{unit}" for key, value in limit.items() if key in bounds)
+    return f"实际 {measured.value:g}{unit}" + (f"，要求{wanted}" if wanted else "")
+
+
+def place(page: int | None, paragraph: int | None, clause: str | None) -> str:
+    """Where words stand: 第3页，第41段，第十二条."""
+    parts = (f"第{page}页" if page else "", f"第{paragraph}段" if paragraph else "", clause or "")
+    return "，".join(part for part in parts if part)
 
 
 def by_requirement(code: str) -> tuple[str, int, str]:
