@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from checker.model import Facts, Measured
@@ -148,7 +149,6 @@ def place(page: int | None, paragraph: int | None, clause: str | None) -> str:
 
 
 def by_requirement(code: str) -> tuple[str, int, str]:
-    """Sorts codes of requirements: P5 before P20, P31 before P31b, P before S."""
-    letter = code.rstrip("0123456789abcdefghijklmnopqrstuvwxyz")
-    number = code[len(letter) :].rstrip("abcdefghijklmnopqrstuvwxyz")
-    return letter, int(number or 0), code[len(letter) + len(number) :]
+    """Sorts codes of requirements: P5, P20, P31, P31b, S01."""
+    letters, number, rest = re.fullmatch(r"(\D*)(\d*)(.*)", code, re.DOTALL).groups()  # type: ignore[union-attr]
+    return letters, int(number or 0), rest
