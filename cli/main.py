@@ -149,7 +149,7 @@ def _add_check(commands: _Commands) -> None:
         "例：normcheck check 通知.docx --region 宁夏 --date 公布=2024-03-05 --trait no:business",
     )
     parser.add_argument("inputs", nargs="+", metavar="文件或文件夹", help="要检查的文件；文件夹连同下级文件夹逐个检查")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="输出格式，默认 text")
+    parser.add_argument("--format", choices=("text", "json", "html"), default="text", help="输出格式，默认 text")
     parser.add_argument("--output", metavar="路径", help="写到文件；有几个文件要检查时是一个文件夹，每个文件一份结果")
     parser.add_argument("--packs", metavar="编号,…", help="只用这些规则包；不写就按地区和日期选用")
     parser.add_argument(
@@ -344,12 +344,17 @@ def _exit_code(reports: Sequence[Report], *, strict: bool) -> int:
 def _rendered(reports: Sequence[Report], form: str, settings: Settings) -> str:
     if form == "json":
         return _json(reports, settings, ascii_only=False)
+    if form == "html":
+        return _html(reports, settings, ascii_only=False)
     return _text(reports, settings)
 
 
 def _print(reports: Sequence[Report], form: str, settings: Settings) -> None:
     if form == "json":
         sys.stdout.write(_json(reports, settings, ascii_only=not _speaks_unicode(sys.stdout)))
+    elif form == "html":
+        utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+        sys.stdout.write(_html(reports, settings, ascii_only=not utf8))
     else:
         sys.stdout.write(_text(reports, settings, _style()))
 
@@ -369,6 +374,12 @@ def _json(reports: Sequence[Report], settings: Settings, *, ascii_only: bool) ->
     rulebook, reference = audit.load(settings)
     tool = json_report.Tool(__version__, rulebook.digest, reference.calendar.until, reference.law_state)
     return json_report.dumps(json_report.report_object(reports, tool), ascii_only=ascii_only)
+
+
+def _html(reports: Sequence[Report], settings: Settings, *, ascii_only: bool) -> str:
+    from cli.page import page  # noqa: PLC0415
+
+    return page(reports, settings, ascii_only=ascii_only)
 
 
 def _style() -> Style:
@@ -401,7 +412,7 @@ def _place(folder: Path, item: _Input, inputs: Sequence[_Input], form: str) -> P
     """The file for one result: the input's path below the folder that all inputs share, with the format's extension."""
     common = os.path.commonpath([os.path.realpath(each.path.parent) for each in inputs])
     below = Path(os.path.realpath(item.path.parent), item.path.name).relative_to(common)
-    return folder / f"{below}.{'json' if form == 'json' else 'txt'}"
+    return folder / f"{below}.{'txt' if form == 'text' else form}"
 
 
 def _write(path: Path, text: str) -> None:

@@ -63,7 +63,8 @@ def reports_html(
         tag("title", title),
         tag("style", Html(style)),
     )
-    body = tag("body", tag("main", *content), _foot(tool))
+    last = pages[-1].key if pages else None
+    body = tag("body", tag("main", *content), _foot(tool, last))
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='zh-CN')}\n"
 
 
@@ -101,11 +102,12 @@ def _contents(pages: Sequence[_Page], title: str) -> Html:
     )
 
 
-def _foot(tool: Tool) -> Html:
+def _foot(tool: Tool, kind: str | None) -> Html:
+    """The last lines, on the printed pages of the report before them."""
     law = f"；法规目录更新至{tool.law_state.isoformat()}" if tool.law_state else ""
     said = f"normcheck {tool.version}；规则 {tool.rules_digest}；工作日历至{tool.calendar_until.isoformat()}{law}。"
     caution = "列出的问题是再看一遍的理由，不是法律意见；没有列出问题，不等于已经全部核对，请看逐项核对的结论。"
-    return tag("footer", tag("p", caution), tag("p", said))
+    return tag("footer", tag("p", caution), tag("p", said), class_=kind)
 
 
 # ------------------------------------------------------------------ one report
@@ -191,7 +193,9 @@ class _Page:
             lead = tag("p", "没有得出结论：这个文件没有读出来。", class_="lead")
             return tag("section", lead, class_="verdict cannot_tell", aria_label="结论")
         counts = [
-            tag("li", tag("b", str(self.statuses[status])), words.STATUS[status], class_=status) for status in _STATUSES
+            tag("li", tag("b", str(number)), words.STATUS[status], class_=status if number else "none")
+            for status in _STATUSES
+            for number in [self.statuses[status]]
         ]
         lost = sum(problem.lost for problem in self.report.problems)
         parts = [tag("p", *self._lead(), class_="lead"), tag("ul", *counts, class_="counts")]
@@ -273,7 +277,7 @@ class _Page:
 
     def _quote(self, finding: Finding, number: int, index: int) -> Html:
         evidence = _places(finding.evidence)[index]
-        where = words.place(evidence.page, evidence.paragraph, evidence.clause or finding.clause)
+        where = words.place(evidence.page, evidence.paragraph, evidence.clause)
         where = "，".join(part for part in (self._file(evidence), where) if part)
         said = tag("q", _cut(evidence.quote, _QUOTE)) if evidence.quote else tag("span", "（此处没有应有的内容）")
         link = self._to_text(evidence, where or "看原文", f"{self.key}f{number}e{index}")
@@ -342,7 +346,7 @@ class _Page:
         for note in outcome.notes:
             yield tag("p", f"注：{note}", class_="small")
         links = [
-            self._to_text(each, f"“{_cut(each.quote, _SHORT)}”", f"{self._outcome_id(outcome)}e{index}")
+            self._to_text(each, _cited(each, outcome.reason), f"{self._outcome_id(outcome)}e{index}")
             for index, each in enumerate(_places(outcome.evidence))
             if each.quote and outcome.status != "violated"
         ]
@@ -417,7 +421,7 @@ class _Page:
     def _date_table(self) -> Html:
         rows = []
         for index, event in enumerate(self.case.timeline if self.case else ()):
-            how: list[str] = [{"derived": "推算", "given": "由您指定"}.get(event.source, "")]
+            how: list[str] = [{"derived": "推算自", "given": "由您指定"}.get(event.source, "")]
             if event.evidence:
                 where = words.place(event.evidence.page, event.evidence.paragraph, event.evidence.clause)
                 where = "，".join(part for part in (self._file(event.evidence), where) if part)
@@ -429,7 +433,7 @@ class _Page:
             day = tag("td", f"{_chinese(event.day)}（{day_words(event.day, self.days)}）")
             rows.append(tag("tr", name, day, tag("td", *how)))
         header = tag("tr", *(tag("th", name, scope="col") for name in ("事项", "日期", "出处")))
-        return tag("table", tag("thead", header), tag("tbody", *rows), class_="plain")
+        return tag("table", tag("thead", header), tag("tbody", *rows), class_="plain days")
 
     def _intervals(self) -> Iterator[Html]:
         """One drawing for each interval, whichever rules it was counted for."""
@@ -564,6 +568,12 @@ def _places(evidence: Sequence[Evidence]) -> list[Evidence]:
     return list({(each.document, each.span): each for each in evidence}.values())
 
 
+def _cited(evidence: Evidence, said: str) -> str:
+    """The words, or where they stand when `said` has them already."""
+    where = words.place(evidence.page, evidence.paragraph, evidence.clause)
+    return where if where and evidence.quote in said else f"“{_cut(evidence.quote, _SHORT)}”"
+
+
 def _status(outcome: Outcome) -> str:
     screened = outcome.status == "met" and outcome.certainty == "screened"
     return words.STATUS[outcome.status] + ("（初筛）" if screened else "")
@@ -572,8 +582,8 @@ def _status(outcome: Outcome) -> str:
 def _basis(basis: Basis) -> Html:
     number = f"（{basis.number}）" if basis.number else ""
     role = tag("span", words.BASIS_ROLE[basis.role], class_=f"role {basis.role}")
-    grade = tag("span", words.GRADE[basis.verified], class_="small")
-    return join([role, f"{basis.law}{number}{basis.article}：{basis.requires} ", grade])
+    grade = tag("span", f"〔{words.GRADE[basis.verified]}〕", class_="small")
+    return join([role, f"{basis.law}{number}{basis.article}：{basis.requires}", grade])
 
 
 def _described(document: Document) -> str:

@@ -54,7 +54,8 @@ def text_html(document: Document, marks: Iterable[Mark], *, title: Span | None =
         summary = tag("summary", f"页眉、页脚、脚注和页码（{len(apart)}段）")
         unfolded = any(placed.of_block.get(i) for i, _ in apart)
         parts.append(tag("details", summary, *shown, class_="apart", open="open" if unfolded else None))
-    return tag("div", *parts, class_="text")
+    noted = any(mark.note for marks in placed.of_block.values() for mark in marks)
+    return tag("div", *parts, class_="text" if noted else "text unnoted")
 
 
 def _placed(document: Document, marks: Iterable[Mark]) -> _Placed:

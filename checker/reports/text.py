@@ -228,7 +228,7 @@ def _findings(findings: Sequence[Finding], style: Style) -> list[str]:
         lines += wrapped
         if finding.waived_by:
             lines += _wrap(f"已豁免：{finding.waived_by}", style.width, 11, first=5)
-        for cited in dict.fromkeys(_cited(evidence, finding.clause) for evidence in finding.evidence):
+        for cited in dict.fromkeys(_cited(evidence) for evidence in finding.evidence):
             lines += _wrap(f"原文：{cited}", style.width, 11, first=5)
         for basis in finding.basis:
             lines += _wrap(f"依据：{_basis(basis)}", style.width, 11, first=5)
@@ -271,8 +271,8 @@ def _described(document: Document) -> str:
     return f"{document.name}（{document.format}，{len(document.text)}字{pages}）"
 
 
-def _cited(evidence: Evidence, clause: str | None = None) -> str:
-    place = words.place(evidence.page, evidence.paragraph, evidence.clause or clause)
+def _cited(evidence: Evidence) -> str:
+    place = words.place(evidence.page, evidence.paragraph, evidence.clause)
     return f"“{_short(evidence.quote)}”（{place}）" if place else f"“{_short(evidence.quote)}”"
 
 

@@ -18,6 +18,7 @@ from checker.reports.text import weekday
 _DAY = timedelta(days=1)
 _WIDTH = 720
 _ROW = 6
+_MARGIN = 60
 _MONTHS = 60
 _CELL = (_WIDTH - _MONTHS) / 7
 _HEIGHT = 46
@@ -70,24 +71,25 @@ def steps(events: Sequence[Event], days: Days) -> Html:
     height = 18 * tallest + 78
     rows = [nodes[i : i + _ROW] for i in range(0, len(nodes), _ROW)]
     gaps = {later: (later - earlier).days for earlier, later in pairwise(by_day)}
-    drawn = [_row(row, index, index * height + 18 * tallest + 16, gaps, days) for index, row in enumerate(rows)]
+    step = (_WIDTH - 2 * _MARGIN) / max(min(len(nodes), _ROW) - 1, 1)
+    drawn = [_row(row, index, step, index * height + 18 * tallest + 16, gaps, days) for index, row in enumerate(rows)]
     said = "；".join(f"{_names(at)}{day.isoformat()}" for day, at in nodes)
     return _svg(height * len(rows), f"各环节日期：{said}", *drawn)
 
 
-def _row(row: Sequence[tuple[date, list[Event]]], index: int, y: float, gaps: Mapping[date, int], days: Days) -> Html:
-    step = _WIDTH / max(len(row), 2)
-    places = [step * (i + 0.5) for i in range(len(row))]
+def _row(
+    row: Sequence[tuple[date, list[Event]]], index: int, step: float, y: float, gaps: Mapping[date, int], days: Days
+) -> Html:
+    places = [_MARGIN + step * i for i in range(len(row))]
     drawn = [tag("line", class_="rail", x1=places[0] if index == 0 else 0.0, y1=y, x2=places[-1], y2=y)]
     for x, (day, events) in zip(places, row, strict=True):
-        source = "given" if events[0].source == "given" else events[0].source
-        drawn.append(tag("circle", class_=f"step {source}", cx=x, cy=y, r=6))
+        drawn.append(tag("circle", class_=f"step {events[0].source}", cx=x, cy=y, r=6))
         for line, event in enumerate(reversed(events)):
             drawn.append(_text(words.EVENT.get(event.event, event.event), x, y - 16 - 18 * line, "name"))
         drawn.append(_text(_short(day), x, y + 26, "date"))
         drawn.append(_text(day_words(day, days), x, y + 43, "weekday"))
-        if day in gaps and x - step / 2 > 0:
-            drawn.append(_text(f"{gaps[day]}日", x - step / 2, y - 7, "gap"))
+        if day in gaps:
+            drawn.append(_text(f"{gaps[day]}日", x - (step if x > _MARGIN else _MARGIN) / 2, y - 7, "gap"))
     return tag("g", *drawn)
 
 
@@ -169,7 +171,7 @@ def _cell(day: date, week: int, drawn: Interval, number: int | None, kind: DayKi
         _text(f"{day.month}月1日" if day.day == 1 else str(day.day), x + 8, y + 19, "number"),
     ]
     if kind in ("holiday", "shifted"):
-        shift = 52 if day.day == 1 else 30
+        shift = (55 if day.month < 10 else 61) if day.day == 1 else 30
         parts.append(_text("休" if kind == "holiday" else "班", x + shift, y + 19, f"sign {kind}"))
     if number is not None:
         parts.append(tag("circle", class_="count", cx=x + _CELL - 16, cy=y + 16, r=11))
