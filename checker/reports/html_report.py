@@ -31,6 +31,7 @@ _GRAVITY = ("error", "warning", "info")
 _DECIDED_FIRST = {"violated": 0, "met": 1, "cannot_tell": 2}
 _QUOTE = 1000
 _SHORT = 60
+_CODES = 6
 _ROLES = (
     ("legal", "合法性依据", "可以在合法性审核意见中引用。"),
     ("indicator", "考核指标", "只用于计分，不是合法性依据。"),
@@ -257,6 +258,8 @@ class _Page:
         certainty = words.CERTAINTY[finding.certainty]
         if certainty and certainty not in finding.message:
             grade = f"{grade}，{certainty}"
+        if finding.waived_by:
+            grade = f"{grade}，已豁免"
         heading = tag(
             "h3",
             tag("span", str(number), class_="no"),
@@ -353,9 +356,10 @@ class _Page:
         if links:
             yield tag("p", "看原文：", *between(links, "、"), class_="small")
         found = [
-            tag("a", f"问题{number}", href=f"#{self.key}f{number}")
+            tag("a", f"问题{number}", href=f"#{self.key}f{number}", class_="short")
             for number, finding in enumerate(self.findings, 1)
-            if outcome.status == "violated" and finding.rule == outcome.rule
+            if outcome.status == "violated"
+            and (finding.rule, finding.requirement) == (outcome.rule, outcome.requirement)
         ]
         if found:
             yield tag("p", "见", *between(found, "、"), class_="small")
@@ -371,8 +375,8 @@ class _Page:
         rows = [
             tag(
                 "tr",
-                tag("th", f"缺{what}", scope="row"),
-                tag("td", self._named(of_missing), tag("p", how, class_="small")),
+                tag("th", tag("b", f"缺{what}"), tag("p", how, class_="small"), scope="row"),
+                tag("td", self._named(of_missing)),
             )
             for (what, how), of_missing in wanted.items()
         ]
@@ -421,10 +425,11 @@ class _Page:
     def _date_table(self) -> Html:
         rows = []
         for index, event in enumerate(self.case.timeline if self.case else ()):
-            how: list[str] = [{"derived": "推算自", "given": "由您指定"}.get(event.source, "")]
+            how: list[str] = [{"derived": "推算", "given": "由您指定"}.get(event.source, "")]
             if event.evidence:
                 where = words.place(event.evidence.page, event.evidence.paragraph, event.evidence.clause)
                 where = "，".join(part for part in (self._file(event.evidence), where) if part)
+                how.append("自" if event.source == "derived" else "")
                 how.append(
                     self._to_text(event.evidence, f"“{_cut(event.evidence.quote, _SHORT)}”", f"{self.key}t{index}e0")
                 )
@@ -484,7 +489,8 @@ class _Page:
         for basis, codes in sorted(
             bases, key=lambda item: words.by_requirement(min(item[1], key=words.by_requirement))
         ):
-            of = "、".join(sorted(set(codes), key=words.by_requirement))
+            several = sorted(set(codes), key=words.by_requirement)
+            of = "、".join(several) if len(several) <= _CODES else f"{'、'.join(several[:_CODES])}等{len(several)}项"
             number = tag("span", f"（{basis.number}）", class_="small") if basis.number else ""
             period = f"{basis.since.isoformat()}起" + (f"，至{basis.until.isoformat()}前" if basis.until else "")
             cells = (of, join([basis.law, number, basis.article]), basis.requires, words.GRADE[basis.verified], period)

@@ -89,8 +89,17 @@ def _row(
         drawn.append(_text(_short(day), x, y + 26, "date"))
         drawn.append(_text(day_words(day, days), x, y + 43, "weekday"))
         if day in gaps:
-            drawn.append(_text(f"{gaps[day]}日", x - (step if x > _MARGIN else _MARGIN) / 2, y - 7, "gap"))
+            drawn += _gap(f"{gaps[day]}日", x - (step if x > _MARGIN else _MARGIN) / 2, y)
     return tag("g", *drawn)
+
+
+def _gap(text: str, x: float, y: float) -> list[Html]:
+    """Words that stand on the line."""
+    width = 7.0 * len(text) + 14
+    return [
+        tag("rect", class_="paper", x=x - width / 2, y=y - 8, width=width, height=16),
+        _text(text, x, y + 4, "gap"),
+    ]
 
 
 def _names(events: Sequence[Event]) -> str:
