@@ -510,9 +510,10 @@ class _Page:
         elif self.case:
             parts.append(tag("p", "文件的内容都读到了，读取中没有异常。"))
         waiting, aside = self.statuses["cannot_tell"], self.statuses["not_applicable"]
-        if waiting or aside:
-            said = f"待核实 {waiting} 项，缺什么、怎样补充写在逐项核对中；不涉及 {aside} 项，理由也写在那里。"
-            parts.append(tag("p", said, tag("a", "看逐项核对", href=f"#{self.key}-checklist")))
+        said = [f"待核实 {waiting} 项，缺什么、怎样补充写在那里"] if waiting else []
+        said += [f"不涉及 {aside} 项，理由写在那里"] if aside else []
+        if said:
+            parts.append(tag("p", f"{'；'.join(said)}：", tag("a", "逐项核对", href=f"#{self.key}-checklist"), "。"))
         return self.section(number, "unread", "没有读到、没有核对的", *parts)
 
     @staticmethod
@@ -526,7 +527,11 @@ class _Page:
 
     def _texts(self, number: int) -> Html:
         parts: list[Html] = [
-            tag("p", "色块是问题所在，后面的数字通向该问题；虚线下是结论或者日期所依据的文字。", class_="small")
+            tag(
+                "p",
+                "色块是问题所在，后面的数字通向该问题，上面另有一道线的是几个问题重叠处；虚线标出结论或者日期所依据的文字。",
+                class_="small",
+            )
         ]
         for index, document in enumerate(self.case.documents if self.case else ()):
             if index or len(self.case.documents if self.case else ()) > 1:

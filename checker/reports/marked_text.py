@@ -160,7 +160,7 @@ def _note_list(marks: Iterable[Mark]) -> Html:
     first = {mark.number: mark for mark in marks if mark.note}
     notes = [
         tag("a", tag("b", str(mark.number)), " ", mark.note, class_=mark.level, href=f"#{mark.target}")
-        for mark in first.values()
+        for _, mark in sorted(first.items())
     ]
     return tag("aside", *notes) if notes else Html()
 

@@ -155,7 +155,7 @@ def counted_days(drawn: Interval, events: Sequence[Event], days: Days) -> Html:
     for number, day in enumerate(shown):
         parts.append(_cell(day, number // 7, drawn, numbers.get(day), kind(day), labels.get(day, "")))
         if day.weekday() == 0:
-            parts += _month(shown[number : number + 7], number // 7)
+            parts += _month([each for each in shown[number : number + 7] if each <= drawn.end], number // 7)
     bottom = 26 + _HEIGHT * len(shown) / 7
     parts.append(_legend(bottom + 12, {kind(day) for day in shown}))
     return _svg(bottom + 34, _said(drawn, kind), *parts)

@@ -185,6 +185,18 @@ def test_several_inputs_to_a_folder(run: Run, seen: Seen) -> None:
     assert [str(path) for path in Path("one").rglob("*")] == ["one/a.txt.json"]
 
 
+def test_pages_are_written_as_html(run: Run, seen: Seen) -> None:
+    Path("x").mkdir()
+    for name, text in (("a", "fine"), ("b", "error")):
+        Path("x", f"{name}.txt").write_text(text, encoding="utf-8")
+    assert run("check", "x", "--output", "pages", "--format", "html").code == 1
+    assert sorted(path.name for path in Path("pages").iterdir()) == ["a.txt.html", "b.txt.html"]
+    assert Path("pages/a.txt.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    both = run("check", "x", "--format", "html").out
+    assert both.count("<html") == 1
+    assert "2个文件" in both
+
+
 def test_output_never_overwrites_an_input(run: Run, seen: Seen) -> None:
     write(a__txt="fine")
     os.link("a.txt", "same.txt")
@@ -203,7 +215,7 @@ def test_output_that_cannot_be_written(run: Run, seen: Seen) -> None:
     assert run("check", "a.txt", "--output", "b.txt/x.txt").code == 2
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("form", ["text", "json", "html"])
 def test_any_encoding_of_the_terminal(form: str, tmp_path: Path, checkout: Path) -> None:
     path = tmp_path / "通知.txt"
     path.write_text("青禾县人民政府关于集市管理的通知\n各乡镇：\n", encoding="utf-8")
@@ -218,6 +230,8 @@ def test_any_encoding_of_the_terminal(form: str, tmp_path: Path, checkout: Path)
     assert done.stdout.isascii()
     if form == "json":
         assert json.loads(done.stdout)["reports"][0]["documents"][0]["name"].endswith("通知.txt")
+    if form == "html":
+        assert b"&#36890;&#30693;.txt" in done.stdout
 
 
 def test_a_closed_pipe_is_no_error_message(checkout: Path) -> None:
