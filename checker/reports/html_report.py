@@ -299,16 +299,19 @@ class _Page:
         outcomes = self.report.outcomes
         if not outcomes:
             return self.section(number, "checklist", "逐项核对", tag("p", "没有适用的规则。"))
-        groups = self._by_requirement([each for each in outcomes if each.status != "not_applicable"])
-        shown = [group for group in groups if not all(map(_wants_material, group))]
-        waiting = [group for group in groups if all(map(_wants_material, group))]
-        shown.sort(key=lambda group: min(_DECIDED_FIRST[outcome.status] for outcome in group))
+        judged = [each for each in outcomes if each.status != "not_applicable" and not _elsewhere(each)]
+        groups = sorted(
+            self._by_requirement(judged),
+            key=lambda group: min(_DECIDED_FIRST[outcome.status] for outcome in group),
+        )
         parts = []
-        if shown:
+        if groups:
             header = tag("tr", *(tag("th", name, scope="col") for name in ("编号", "要求", "结论", "说明")))
-            parts.append(tag("table", tag("thead", header), *map(self._group, shown), class_="outcomes"))
-        if waiting:
-            parts.append(self._waiting([outcome for group in waiting for outcome in group]))
+            parts.append(tag("table", tag("thead", header), *map(self._group, groups), class_="outcomes"))
+        for source in ("dossier", "register", "outside"):
+            waiting = [each for each in outcomes if _elsewhere(each) and each.decided_by == source]
+            if waiting:
+                parts.append(self._waiting(waiting, words.DECIDED_BY[source]))
         aside = [outcome for outcome in outcomes if outcome.status == "not_applicable"]
         if aside:
             parts.append(self._aside(aside))
@@ -366,8 +369,8 @@ class _Page:
         if several:
             yield tag("p", f"规则包：{outcome.pack}", class_="small")
 
-    def _waiting(self, outcomes: Sequence[Outcome]) -> Html:
-        """Requirements of which this document says nothing: what to supply, and what can then be judged."""
+    def _waiting(self, outcomes: Sequence[Outcome], source: str) -> Html:
+        """Requirements that no single document decides: what to supply, and what can then be judged."""
         wanted: dict[tuple[str, str], list[Outcome]] = {}
         for outcome in outcomes:
             for missing in outcome.missing:
@@ -380,10 +383,10 @@ class _Page:
             )
             for (what, how), of_missing in wanted.items()
         ]
-        summary = tag("summary", tag("b", "待核实", class_="cannot_tell"), f"，只缺材料或者信息（{len(outcomes)}项）")
+        summary = tag("summary", tag("b", "待核实", class_="cannot_tell"), f"，需要{source}（{len(outcomes)}项）")
         header = tag("tr", tag("th", "缺什么", scope="col"), tag("th", "补充后可以核对的要求", scope="col"))
         table = tag("table", tag("thead", header), tag("tbody", *rows), class_="grouped")
-        return tag("details", summary, table, id=f"{self.key}-waiting")
+        return tag("details", summary, table)
 
     def _aside(self, outcomes: Sequence[Outcome]) -> Html:
         by_reason: dict[str, list[Outcome]] = {}
@@ -396,7 +399,7 @@ class _Page:
         summary = tag("summary", tag("b", "不涉及", class_="not_applicable"), f"（{len(outcomes)}项）")
         header = tag("tr", tag("th", "理由", scope="col"), tag("th", "要求", scope="col"))
         table = tag("table", tag("thead", header), tag("tbody", *rows), class_="grouped")
-        return tag("details", summary, table, id=f"{self.key}-aside")
+        return tag("details", summary, table)
 
     def _named(self, outcomes: Iterable[Outcome]) -> Html:
         ordered = sorted(outcomes, key=lambda outcome: words.by_requirement(outcome.requirement))
@@ -492,7 +495,7 @@ class _Page:
             several = sorted(set(codes), key=words.by_requirement)
             of = "、".join(several) if len(several) <= _CODES else f"{'、'.join(several[:_CODES])}等{len(several)}项"
             number = tag("span", f"（{basis.number}）", class_="small") if basis.number else ""
-            period = f"{basis.since.isoformat()}起" + (f"，至{basis.until.isoformat()}前" if basis.until else "")
+            period = _period(basis)
             cells = (of, join([basis.law, number, basis.article]), basis.requires, words.GRADE[basis.verified], period)
             rows.append(tag("tr", *(tag("td", cell) for cell in cells)))
         header = tag("tr", *(tag("th", name, scope="col") for name in ("编号", "出处", "要求", "核验", "适用")))
@@ -569,9 +572,10 @@ class _Page:
 # ------------------------------------------------------------------ phrases
 
 
-def _wants_material(outcome: Outcome) -> bool:
-    """Nothing of it is in this document: it waits for a material or a date."""
-    return outcome.status == "cannot_tell" and bool(outcome.missing) and not outcome.evidence and not outcome.measured
+def _elsewhere(outcome: Outcome) -> bool:
+    """Whether it waits for something other than this document, and nothing of it is in the document."""
+    waits = outcome.status == "cannot_tell" and outcome.decided_by != "text" and bool(outcome.missing)
+    return waits and not (outcome.evidence or outcome.measured or outcome.notes)
 
 
 def _places(evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -595,6 +599,11 @@ def _basis(basis: Basis) -> Html:
     role = tag("span", words.BASIS_ROLE[basis.role], class_=f"role {basis.role}")
     grade = tag("span", f"〔{words.GRADE[basis.verified]}〕", class_="small")
     return join([role, f"{basis.law}{number}{basis.article}：{basis.requires}", grade])
+
+
+def _period(basis: Basis) -> str:
+    since = f"{basis.since.isoformat()}起" if basis.since > date.min else "起始日期未核"
+    return since + (f"，至{basis.until.isoformat()}前" if basis.until else "")
 
 
 def _described(document: Document) -> str:

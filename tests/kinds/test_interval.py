@@ -53,6 +53,7 @@ def test_least_number_of_days(days: int, status: str) -> None:
     assert verdict.status == status
     assert verdict.measured is not None
     assert verdict.measured.value == days
+    assert (verdict.measured.start, verdict.measured.end) == tuple(gap(days).values())
 
 
 @pytest.mark.parametrize(("days", "status", "notes"), [(29, "violated", 0), (30, "met", 1), (31, "met", 0)])

@@ -242,10 +242,29 @@ def test_every_outcome_of_the_json_is_in_the_page(report: Report) -> None:
     shown = "".join(root.find(".//section[@class='checklist']").itertext())
     for outcome in report.outcomes:
         assert outcome.requirement in shown
-        assert outcome.reason in shown or outcome.status == "cannot_tell"
+        assert outcome.reason in shown
         assert all(missing.what in shown and missing.how in shown for missing in outcome.missing)
     for word in ("不符合", "符合", "待核实", "不涉及"):
         assert word in shown
+
+
+def test_what_other_material_decides_is_grouped_by_what_is_missing(report: Report) -> None:
+    minutes = (Missing("会议纪要", "上传会议纪要。"),)
+    waiting = replace(report.outcomes[3], missing=minutes, decided_by="dossier", reason="")
+    traced = replace(waiting, requirement="P17", evidence=report.outcomes[0].evidence)
+    bare = replace(waiting, requirement="P18", missing=(), reason="没有写明缺什么。")
+    later = replace(waiting, requirement="P31b", decided_by="register")
+    page = page_of(replace(report, outcomes=(waiting, traced, bare, later), findings=()))
+    root = parse(page)
+
+    folded = ["".join(each.itertext()) for each in root.xpath("//section[@class='checklist']/details")]
+    assert [text[: text.index("缺什么")] for text in folded] == [
+        "待核实，需要卷宗材料（1项）",
+        "待核实，需要登记、台账（1项）",
+    ]
+    assert "缺会议纪要上传会议纪要。P22" in folded[0]
+    assert [row.text for row in root.xpath("//table[@class='outcomes']//th[@scope='row']")] == ["P17", "P18"]
+    assert broken_links(root) == set()
 
 
 def test_head_and_verdict(report: Report) -> None:
