@@ -92,7 +92,7 @@ def sound(row: Row, dropped: Counter[str]) -> bool:
         reason = "day of publication unknown"
     elif row["adopted_first"] and row["adopted_first"] > row["published"]:
         reason = "adopted after its publication"
-    elif len(key_of(row["title"])) < 3 or key_of(row["title"])[-1:] in "，、：":
+    elif len(key_of(row["title"])) < 2 or key_of(row["title"])[-1:] in "，、：":
         reason = "title cut short"
     if reason:
         dropped[reason] += 1
