@@ -31,11 +31,11 @@ KnownLaw = Callable[[str], bool]
 _N = r"[一二三四五六七八九十百千零〇○\d]{1,8}"
 _ARTICLE = rf"第\s?(?P<article>{_N})\s?条(?:之[一二三四五六七八九十])?"
 _PARAGRAPH = rf"第\s?(?P<paragraph>{_N})\s?款"
-_ITEM = rf"第\s?（?\s?(?P<item>{_N})\s?）?\s?项"
+_ITEM = rf"第\s?（?\s?(?P<item>{_N})\s?）?(?P<items>(?:(?:、|和|至|到)\s?（?{_N}）?){{0,9}})\s?项"
 _UNIT = regex.compile(rf"(?:{_ARTICLE}(?:\s?{_PARAGRAPH})?(?:\s?{_ITEM})?|{_PARAGRAPH}(?:\s?{_ITEM})?|{_ITEM})")
 _PLAIN_UNIT = regex.sub(r"\(\?P<\w+>", "(?:", _UNIT.pattern)
 _JOIN = r"\s?(?:、|，?以及|，?及|和|与|或者|或|至|到|—{1,2}|－|-|~|～)\s?"
-_LIST = regex.compile(rf"{_PLAIN_UNIT}(?:{_JOIN}{_PLAIN_UNIT}|(?:至|到)\s?{_N}\s?条)*+")
+_LIST = regex.compile(rf"{_PLAIN_UNIT}(?:{_JOIN}{_PLAIN_UNIT}|(?:至|到)\s?（?{_N}）?\s?[条款项])*+")
 _RANGE = regex.compile(r"至|到|—|－|-|~|～")
 _TITLE = regex.compile(r"《(?P<title>(?>[^《》]{1,160}|《[^《》]{1,120}》){1,6})》")
 _NOTE = regex.compile(r"\s?（(?P<note>[^（）]{0,80}(?:（[^（）]{0,60}）[^（）]{0,60})*)）")
@@ -58,13 +58,13 @@ _CUED = regex.compile(rf"(?:{_BASES})(?:《[^《》]{{1,80}}》[、和及与或]
 _LAW_NAME = regex.compile(r"[一-龥]{1,28}?(?:法典|法|条例)(?=的?(?:有关|相关|等|规定|要求)|[、和及与或第]|$)")
 _LAW_NOUN = regex.compile(r"(?:法|法典|条例|办法|规定|细则|规则)$")
 _OWN = regex.compile(
-    r"本(?:[一-龥]{0,4}(?:办法|规定|细则|条例|规则|意见|通知|决定|方案|制度|标准|章程|规程|准则|规范|指引|基准|措施|公告|通告)|法)\s?(?:中|的)?$"
+    r"本(?:[一-龥]{0,4}(?:办法|规定|细则|条例|规则|意见|通知|决定|方案|制度|标准|章程|规程|准则|规范|指引|指南|基准|措施|公告|通告|程序|预案|计划|规划|目录)|法)\s?(?:中|的)?$"
 )
 _CUT = regex.compile(rf"^.*(?:{_BASES}|[^一-龥]|由|除|对|将|属于|或者|以及|[、和及与或在是])(?=[一-龥])")
 _RELATIVE = regex.compile(
-    rf"(?<![目此提预以之空])(?:本条)?前[一二两三四]?款(?!项)(?:{_ITEM.replace('P<item>', ':')})?"
+    rf"(?<![目此提预以之空])(?:本条)?前[一二两三四]?款(?!项)(?:{_LIST.pattern})?"
     r"|(?<![目此提预以之空])前[一二两三四]?条(?![件例款])"
-    rf"|本条(?=第)(?:{_PLAIN_UNIT})"
+    rf"|本条(?=第)(?:{_LIST.pattern})"
 )
 _FORMER = regex.compile(r"(?:原|已经?(?:被)?废止的|已经?失效的|当时的|旧的?|曾|修[订改正]前的|此前的)\s?$")
 _GONE = regex.compile(r"^\s?（(?:已|现已)?(?:废止|失效)|^(?:已经?|现已)?(?:被)?(?:废止|失效)")
@@ -107,10 +107,20 @@ class Citations:
             if self._is_own(match.start(), title) or self._in_title(match.start()):
                 continue
             law, short = self._full(title, match.start())
+            if short is not None and _loose(law) in self.own:
+                if listed:
+                    self._add(None, Span(match.start(), end), "internal", listed)
+                continue
             if short is None and number is None and not _GENRE.search(title):
                 continue
             self._add(
-                law, Span(match.start(), end), "short" if short else "title", listed, number=number, version=version, short=short
+                law,
+                Span(match.start(), end),
+                "short" if short else "title",
+                listed,
+                number=number,
+                version=version,
+                short=short,
             )
 
     def _notes(self, end: int, title: str) -> tuple[str | None, str | None, int, int]:
@@ -166,7 +176,9 @@ class Citations:
             self.own |= {_loose(title)}
             return True
         after = self.text[start + len(title) : start + len(title) + 90]
-        if regex.search(r"^[^。；]{0,80}(?:现(?:予|将|把)|印发给)", after) and regex.search(r"现(?:将|把)\s?$|^\W*$", before[-6:]):
+        if regex.search(r"^[^。；]{0,80}(?:现(?:予|将|把)|印发给)", after) and regex.search(
+            r"现(?:将|把)\s?$|^\W*$", before[-6:]
+        ):
             return not regex.search(r"根据|依照|按照", before)
         return False
 
@@ -215,7 +227,11 @@ class Citations:
             if name in self.shorts or self.known(name):
                 return name
         cut = regex.sub(_CUT.pattern, "", run)
-        if cut != run and len(cut) >= 4 and not regex.search(r"^(?:本|该|上述|前述|其他|有关|相关|国家|法律|上位)|法律|有关", cut):
+        if (
+            cut != run
+            and len(cut) >= 4
+            and not regex.search(r"^(?:本|该|上述|前述|其他|有关|相关|国家|法律|上位)|法律|有关", cut)
+        ):
             return cut
         return None
 
@@ -223,7 +239,7 @@ class Citations:
         """Whether 第十五条 alone points at this document: not the heading of an article, not another law's."""
         following = self.text[listed.end() : listed.end() + 1]
         previous = before[-1:]
-        if self.amending or not previous or previous in "“\"。；：！　\t " or following in " 　\n":
+        if self.amending or not previous or previous in '“"。；：！　\t ' or following in " 　\n":
             return False
         if "条" not in listed[0]:
             return bool(regex.search(rf"(?:{_BASES}|除|有|本条|前条|按|依)\s?$", before)) and "款" in listed[0]
@@ -299,7 +315,9 @@ class Citations:
             yield "repeal"
         if _FORMER.search(before) or _GONE.search(after):
             yield "former"
-        if _AMENDED.search(after) or (self.record.layout.text[sentence.start : sentence.start + 1] == "（" and "次会议" in before):
+        if _AMENDED.search(after) or (
+            self.record.layout.text[sentence.start : sentence.start + 1] == "（" and "次会议" in before
+        ):
             yield "history"
         if self.amending or _AMENDING.search(before[-8:]):
             yield "amend"
@@ -328,6 +346,8 @@ def provisions(words: str) -> list[dict[str, int | None]]:
             found[-1]["to"] = unit["article"]
         else:
             found.append(unit)
+        for words_of_item in regex.findall(_N, match["items"] or ""):
+            found.append({**found[-1], "item": numeral(words_of_item), "to": None})
         here = match.end()
     tail = regex.search(rf"(?:至|到)\s?({_N})\s?条$", words[here:])
     if found and tail:

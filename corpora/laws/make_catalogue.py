@@ -13,6 +13,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 Row = dict[str, str]
@@ -32,6 +33,19 @@ KNOWN_ARTICLES = {  # counts that the sources contradict each other on or that o
     ("中华人民共和国反垄断法", "2007-08-30"): 57,
     ("中华人民共和国长江保护法", "2020-12-26"): 96,
 }
+DIRECT_PREDECESSORS = {  # no other version came between these and the next one in the sources
+    ("中华人民共和国立法法", "2015-03-15"),
+    ("中华人民共和国公司法", "2018-10-26"),
+    ("中华人民共和国行政复议法", "2017-09-01"),
+    ("中华人民共和国反垄断法", "2007-08-30"),
+    ("中华人民共和国突发事件应对法", "2007-08-30"),
+    ("中华人民共和国治安管理处罚法", "2012-10-26"),
+    ("中华人民共和国妇女权益保障法", "2018-10-26"),
+    ("中华人民共和国监察法", "2018-03-20"),
+    ("中华人民共和国统计法", "2009-06-27"),
+    ("中华人民共和国网络安全法", "2016-11-07"),
+    ("中华人民共和国职业教育法", "1996-05-15"),
+}
 
 
 def main(source: Path) -> None:
@@ -48,9 +62,11 @@ def main(source: Path) -> None:
     write(HERE / "catalogue.tsv", state, versions)
     write(HERE / "repeals.tsv", state, repeals)
     checked = sum(row["checked"] == "y" for row in versions)
-    print(f"{len(versions)} texts ({checked} with a checked count of articles), {len(repeals)} repeals, state {state}")
+    sys.stdout.write(
+        f"{len(versions)} texts ({checked} with a checked count of articles), {len(repeals)} repeals, state {state}\n"
+    )
     for reason, count in dropped.most_common():
-        print(f"left out: {count:5} {reason}")
+        sys.stdout.write(f"left out: {count:5} {reason}\n")
 
 
 def table(path: Path) -> Iterator[Row]:
@@ -63,7 +79,11 @@ def table(path: Path) -> Iterator[Row]:
 def clean(text: str) -> str:
     """Without [[ ]], without blanks in a title, with Chinese brackets."""
     text = text.replace("[[", "").replace("]]", "").strip()
-    return re.sub(r"(?<=[一-龥])\s+(?=[一-龥])", "", text).replace("(", "（").replace(")", "）") if "/" not in text else text
+    return (
+        re.sub(r"(?<=[一-龥])\s+(?=[一-龥])", "", text).replace("(", "（").replace(")", "）")
+        if "/" not in text
+        else text
+    )
 
 
 def key_of(title: str) -> str:
@@ -112,14 +132,18 @@ def honest_versions(rows: Iterable[Row], dropped: Counter[str]) -> Iterator[Row]
         versions.sort(key=lambda row: row["published"])
         newest = versions[-1]
         yield newest
-        for older, newer in zip(versions, versions[1:], strict=False):
+        for older, newer in pairwise(versions):
             late = older["effective"] and day(older["effective"]) - day(older["published"]) > CAME_WITHOUT_NOTE
             same = older["published"] == newer["published"] or older["n_articles"] == newer["n_articles"]
-            small = int(older["n_articles"] or 0) * 2 < int(newer["n_articles"] or 0) and newer["level"] != "行政法规"
-            if late or same or (small and older["n_articles"] not in ("43",)):
+            broken = int(older["n_articles"] or 0) * 2.2 < int(newer["n_articles"] or 0)
+            if late or same or broken:
                 dropped["older version with dates or a count that cannot be its own"] += 1
             else:
-                yield older
+                replaced = (older["title"], older["published"]) in DIRECT_PREDECESSORS
+                yield {
+                    **older,
+                    "until": max(newer["effective"], newer["published"]) if replaced else older["published"],
+                }
 
 
 def version(row: Row, listed: dict[str, Row], laws: Path) -> Row:
@@ -145,7 +169,12 @@ def version(row: Row, listed: dict[str, Row], laws: Path) -> Row:
 
 
 def state_of(row: Row, listed: Row | None) -> str:
-    """Up to which day the row is known to be the text in force: the list's day when the list knows this very version."""
+    """Up to which day the row is known to be the newest text: the list's day when the list knows this very version.
+
+    An older version holds for the day of its publication alone, unless it is known that no other came in between.
+    """
+    if row.get("until"):
+        return row["until"]
     source = re.search(r"\((\d{4}-\d\d-\d\d)\)|（(\d{4}-\d\d-\d\d)）", row["primary_source"])
     own = (source[1] or source[2]) if source else row["published"]
     if listed is not None and row["status"].startswith("in_force"):
@@ -213,7 +242,9 @@ def sound_repeals(
         if reason:
             dropped[f"repeal: {reason}"] += 1
             if "-v" in sys.argv:
-                print(reason, row["repealed_title"], row["repealed_by"], row["repeal_effective"], sep=" | ")
+                sys.stdout.write(
+                    f"{reason}: {row['repealed_title']} by {row['repealed_by']} {row['repeal_effective']}\n"
+                )
         else:
             by_title[row["repealed_title"]].append(row)
     latest: dict[str, str] = {}
@@ -269,7 +300,9 @@ def text_of(row: Row, laws: Path) -> str | None:
 def names_it(text: str, title: str) -> bool:
     """Whether a sentence of the text names the title and says that it is repealed."""
     wanted = key_of(title)
-    for sentence in re.split(r"[。]|(?=第[一二三四五六七八九十百]+条)", key_of(text).replace("<", "《").replace(">", "》")):
+    for sentence in re.split(
+        r"[。]|(?=第[一二三四五六七八九十百]+条)", key_of(text).replace("<", "《").replace(">", "》")
+    ):
         if re.search(r"废止|失效|停止执行", sentence) and wanted in sentence.replace("中华人民共和国", ""):
             return True
     return False
@@ -284,7 +317,9 @@ def kindred(one: str, other: str) -> bool:
 def exact(source: Row, by: Row, since: str) -> bool:
     """Whether `since` is the day the repealing text itself states, and that text was not rewritten later."""
     stated = source["effective_kind"] in ("stated_date", "header", "frontmatter")
-    return stated and (since >= by["published"] or day(since) - day(by["adopted"] or by["published"]) < timedelta(days=550))
+    return stated and (
+        since >= by["published"] or day(since) - day(by["adopted"] or by["published"]) < timedelta(days=550)
+    )
 
 
 if __name__ == "__main__":
