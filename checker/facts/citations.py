@@ -99,6 +99,8 @@ class Citations:
 
     def _by_title(self) -> None:
         for match in self.record.scan(_TITLE):
+            if self.taken and match.start() < self.taken[-1].end:  # 以下简称《条例》 defines a name and cites nothing
+                continue
             title = bare(match["title"])
             number, version, stop, note_end = self._notes(match.end(), title)
             listed = self._list_at(max(stop, note_end))

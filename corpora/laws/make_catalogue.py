@@ -25,6 +25,7 @@ LIST_DAY = "2026-06-26"
 NUMERAL = "一二三四五六七八九"
 CAME_WITHOUT_NOTE = timedelta(days=730)
 ARTICLE = re.compile(r"^[#*\s　]*第([一二三四五六七八九十百千零〇]{1,9})条(?!之|第|款|规定|至|、)", re.MULTILINE)
+BRACKETS = str.maketrans("〈〉()<>", "《》（）《》")
 NO_LAW = re.compile(r"^目录$|^中国共产党|规划$|会议纪要$|^法释〔|^法〔|决定$|修正案")
 KNOWN_ARTICLES = {  # counts that the sources contradict each other on or that one source alone gives, from the texts themselves
     ("中华人民共和国民法典", "2020-05-28"): 1260,
@@ -88,8 +89,8 @@ def clean(text: str) -> str:
 
 def key_of(title: str) -> str:
     """The title as it is compared: checker.catalogue.key does the same."""
-    bare = "".join(title.split()).replace("〈", "《").replace("〉", "》").replace("(", "（").replace(")", "）")
-    bare = re.sub(r"（(?:(?:19|20)\d\d年?(?:第[一二三四五六]次)?(?:修订|修正|修改|版)?|修订|修正)）$", "", bare)
+    bare = "".join(title.split()).translate(BRACKETS)
+    bare = re.sub(r"（(?:(?:19|20)\d\d年?(?:第[一二三四五六]次)?(?:修订|修正|修改|版|本)?|修订|修正|修改)）$", "", bare)
     return bare.removeprefix("中华人民共和国")
 
 
@@ -176,12 +177,14 @@ def state_of(row: Row, listed: Row | None) -> str:
     if row.get("until"):
         return row["until"]
     source = re.search(r"\((\d{4}-\d\d-\d\d)\)|（(\d{4}-\d\d-\d\d)）", row["primary_source"])
-    own = (source[1] or source[2]) if source else row["published"]
+    own = max((source[1] or source[2]) if source else "", row["published"])
     if listed is not None and row["status"].startswith("in_force"):
         last = listed["last_amended_year"] or listed["adopted_year"]
         if last == row["published"][:4]:
             return max(own, LIST_DAY)
-        return min(own, f"{int(last) - 1}-12-31") if last and last > row["published"][:4] else own
+        return (
+            max(row["published"], min(own, f"{int(last) - 1}-12-31")) if last and last > row["published"][:4] else own
+        )
     return own
 
 
