@@ -251,18 +251,28 @@ class Citations:
     # -- 前款, and names without 《》 and without article
 
     def _relative(self) -> None:
+        """前款, 前条, 本条第一款; an item that _by_provision read on its own (前款第一项) goes into them."""
+        free = self._free(list(self.record.scan(_RELATIVE)))
+        starts = [match.start() for match in free]
+        kept = []
+        for fact in self.facts:
+            index = bisect_right(starts, fact.span.start) - 1
+            if index < 0 or fact.span.start >= free[index].end():
+                kept.append(fact)
+        self.facts = kept
+        for match in free:
+            self._add(None, Span(*match.span()), "relative", _LIST.search(match[0]))
+
+    def _free(self, matches: list[regex.Match[str]]) -> list[regex.Match[str]]:
+        """The matches that do not begin inside something already read."""
         taken = sorted([*self.taken, *(fact.span for fact in self.facts)])
         starts = [span.start for span in taken]
-        for match in self.record.scan(_RELATIVE):
+        free = []
+        for match in matches:
             index = bisect_right(starts, match.start()) - 1
-            if index >= 0 and match.start() < taken[index].end:
-                continue
-            unit = _LIST.search(match[0])
-            self._drop(match.start(), match.end())
-            self._add(None, Span(*match.span()), "relative", unit)
-
-    def _drop(self, start: int, end: int) -> None:
-        self.facts = [fact for fact in self.facts if not start <= fact.span.start < end]
+            if index < 0 or match.start() >= taken[index].end:
+                free.append(match)
+        return free
 
     def _by_name(self) -> None:
         taken = sorted([*self.taken, *(fact.span for fact in self.facts)])
