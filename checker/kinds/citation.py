@@ -24,9 +24,21 @@ _LATER = timedelta(days=400)
 """Within this time after its publication an amendment may not have been in force yet; then either text counts."""
 
 _ORDER = regex.compile(r"国务院(?:第(?P<before>\d+)号令|令第?(?P<number>\d+)号(?!修[订改正]))$")
-_SAYS_UNKNOWN = ("in_force", "article")
-"""Checks that say `cannot_tell` where the catalogue holds none of the texts; the others would only repeat it."""
+_SAYS_UNKNOWN: Mapping[str, str] = {
+    "in_force": "引用的文件都不在目录中，没有核对。",
+    "article": "目录没有引用的文件，或者没有它当时文本的条数，没有核对。",
+}
+"""Checks that say `cannot_tell` where nothing could be compared; the others would only repeat it."""
 
+_MET: Mapping[str, str] = {
+    "in_force": "{count}处引用的文件，目录中没有已经废止的记录。",
+    "article": "{count}处引用的条文号都没有超出最后一条。",
+    "title": "{count}处引用的名称与目录没有矛盾。",
+    "number": "{count}处引用的公布令号与目录没有矛盾。",
+    "repeal": "{count}件被废止文件的名称、令号与目录没有矛盾。",
+    "internal": "{count}处对本文件条款的引用都有对应的条款。",
+    "numbering": "全文{count}条，条文号连续。",
+}
 _LISTED = 6
 """How many unknown titles a note names."""
 
@@ -52,33 +64,24 @@ def judge(matter: Matter) -> Verdict:
 
 
 def _verdict(matter: Matter, looked: _Looked) -> Verdict:
+    check = matter.params["check"]
     evidence = tuple(cite_fact(matter.case, fact) for fact in looked.compared[:5])
-    notes = _unknown_note(looked)
+    notes = (*_unknown_note(looked), *_state_note(matter)) if check in _SAYS_UNKNOWN else ()
     if looked.faults:
         marks = tuple(item for fault in looked.faults for item in fault.evidence)
         return Verdict("violated", "", tuple(looked.faults), notes=notes, evidence=marks)
     if looked.doubts:
         said = "；".join(dict.fromkeys(words for words, _ in looked.doubts[:3]))
-        missing = Missing(
-            "引用的现行文本", "到国家法律法规数据库或者制定机关网站核对；文件没有日期的，用 --as-of 给出。"
-        )
-        return Verdict(
-            "cannot_tell",
-            f"{said}。",
-            missing=(missing,),
-            notes=notes,
-            evidence=tuple(mark for _, mark in looked.doubts[:5]),
-        )
+        how = "到国家法律法规数据库或者制定机关网站核对；文件没有日期的，用 --as-of 给出。"
+        marks = tuple(mark for _, mark in looked.doubts[:5])
+        missing = Missing("引用文件的现行文本", how)
+        return Verdict("cannot_tell", f"{said}。", missing=(missing,), notes=notes, evidence=marks)
     if looked.compared:
-        return Verdict("met", f"已核对{len(looked.compared)}处，没有发现问题。", notes=notes, evidence=evidence)
-    if looked.unknown and matter.params["check"] in _SAYS_UNKNOWN:
-        missing = Missing("、".join(list(looked.unknown)[:_LISTED]), "目录没有收录，到制定机关网站核对。")
-        return Verdict("cannot_tell", "引用的文件都不在目录中，没有核对。", missing=(missing,))
-    if looked.unknown:
-        return Verdict(
-            "not_applicable", "没有目录收录的文件可以比对；未收录的见“引用了已经废止的文件”一项。", notes=notes
-        )
-    return Verdict("not_applicable", "没有需要核对的内容。")
+        return Verdict("met", _MET[check].format(count=len(looked.compared)), notes=notes, evidence=evidence)
+    if looked.unknown and check in _SAYS_UNKNOWN:
+        missing = Missing("、".join(f"《{title}》" for title in list(looked.unknown)[:_LISTED]), "到制定机关网站核对。")
+        return Verdict("cannot_tell", _SAYS_UNKNOWN[check], missing=(missing,), notes=_state_note(matter))
+    return Verdict("not_applicable", "没有目录收录的文件可以比对。" if looked.unknown else "没有需要核对的内容。")
 
 
 def _unknown_note(looked: _Looked) -> tuple[str, ...]:
@@ -86,7 +89,12 @@ def _unknown_note(looked: _Looked) -> tuple[str, ...]:
         return ()
     names = "、".join(f"《{title}》" for title in list(looked.unknown)[:_LISTED])
     more = "等" if len(looked.unknown) > _LISTED else ""
-    return (f"目录没有收录、未核对的有{len(looked.unknown)}件：{names}{more}。",)
+    return (f"目录没有收录或者资料不全、未核对的有{len(looked.unknown)}件：{names}{more}。",)
+
+
+def _state_note(matter: Matter) -> tuple[str, ...]:
+    state = matter.reference.catalogue.state
+    return (f"法规目录截至{chinese(state)}，其后的变动没有核对。",) if _day(matter) > state else ()
 
 
 # ------------------------------------------------------------------ cited laws
