@@ -45,8 +45,8 @@ _NUMBERED = regex.compile(
 _VERSION = regex.compile(r"(?:19|20)\d\d\s?年?(?:第[一二三四五六]次)?(?:修订|修正|修改|版)")
 _SHORT = regex.compile(r"以下(?:统一)?(?:简称|统称|称)(?:为|：)?\s?[“\"《‘]{0,2}(?P<short>[^”\"》’，。；）]{2,30})")
 _GENRE = regex.compile(
-    r"(?:法|法典|条例|规定|办法|细则|规则|决议|解释|批复|复函|公告|通告|规范|标准|准则|规程|方案|规划|纲要|制度|措施|宪法|章程|目录|名录"
-    r"|指南|指引|要点|预案|公约|协定|议定书|框架协议|基准|守则|大纲|计划|政策|导则|(?:关于|印发|转发|的|指导|实施|若干|执行).*(?:通知|意见|决定|函|请示|报告|通报|安排|命令|令|体系|清单|机制|建议|说明))"
+    r"(?:法|法典|条例|规定|办法|细则|规则|通则|决议|解释|批复|复函|规范|标准|准则|规程|方案|规划|纲要|制度|措施|宪法|章程|目录|名录"
+    r"|指南|指引|要点|预案|公约|协定|议定书|框架协议|基准|守则|大纲|计划|政策|导则|清单（试行）|(?:规范|指南|标准|名录|导则)[一-龥]{1,8}类|(?:关于|印发|转发|的|指导|实施|若干|执行).*(?:通知|公告|通告|意见|决定|函|请示|报告|通报|安排|命令|令|体系|清单|机制|建议|说明))"
     r"(?:（[^（）]*）)*$"
 )
 _ENACTS = regex.compile(r"(?:制定|拟订|起草|编制|修订形成|研究提出)了?(?:本|本市|我[市县区省局])?\s?$")
@@ -113,7 +113,7 @@ class Citations:
                 if listed:
                     self._add(None, Span(match.start(), end), "internal", listed)
                 continue
-            if short is None and number is None and not _GENRE.search(title):
+            if short is None and number is None and listed is None and not _names_text(title):
                 continue
             self._add(
                 law,
@@ -365,6 +365,11 @@ def provisions(words: str) -> list[dict[str, int | None]]:
     if found and tail:
         found[-1]["to"] = numeral(tail[1])
     return found
+
+
+def _names_text(title: str) -> bool:
+    """Whether a title is that of a law or document, and not that of a form, a certificate or a record."""
+    return bool(_GENRE.search(title)) and (len(title) > 3 or title.endswith(("法", "法典")))
 
 
 def _loose(title: str) -> str:
