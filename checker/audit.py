@@ -79,7 +79,7 @@ def examine(data: bytes, name: str, settings: Settings) -> tuple[Document, Facts
         overruled["kind"] = settings.kind
     if settings.traits:
         overruled["traits"] = settings.traits
-    return document, extract(document, **overruled)
+    return document, extract(document, known_law=load_reference(settings.calendar_files).knows_law, **overruled)
 
 
 def check_file(data: bytes, name: str, settings: Settings) -> Report:

@@ -139,7 +139,7 @@ def try_example(pack: Pack, rule: Rule, example: Example, reference: Reference, 
     under [[violates]] must be violated and one under [[complies]] must be met.
     """
     document = replace(read(example.text.encode(), f"{rule.id}.txt"), format="docx")
-    facts = extract(document, kind=example.kind)
+    facts = extract(document, kind=example.kind, known_law=reference.knows_law)
     case = build_case(
         [document], [facts], given=example.dates, as_of=example.as_of, today=_EXAMPLE_DAY, region=example.region
     )

@@ -1,4 +1,4 @@
-"""Reference data: the calendar of working days, and what places set for themselves (checker.locality).
+"""Reference data: working days, what places set for themselves (checker.locality), the laws (checker.catalogue).
 
 A working day is a Monday to Friday that is no public holiday, or a weekend day that a notice makes a working day
 (国务院关于职工工作时间的规定 art. 7; 全国年节及纪念日放假办法 with the yearly notice). Some places have public holidays of
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from checker import data_root
+from checker.catalogue import Catalogue, load_catalogue, state_of
 from checker.errors import ReferenceDataError, UnknownCalendar
 from checker.locality import shipped_places
 from checker.model import PlaceParams
@@ -187,14 +188,29 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Reference:
-    """What the rules look up: the calendar, and the day up to which the law catalogue was brought (None: no catalogue).
+    """What the rules look up: the calendar, what places set for themselves, and the law catalogue, read when asked for.
 
-    places: what places set for themselves (validity, filing), the office's own before the shipped ones.
+    law_state: the day up to which the catalogue was brought. places: validity and filing of places, the office's own
+    before the shipped ones.
     """
 
     calendar: Calendar
     law_state: date | None = None
     places: tuple[PlaceParams, ...] = ()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The shipped law catalogue. Raises ReferenceDataError when its files are damaged."""
+        return _catalogue()
+
+    def knows_law(self, name: str) -> bool:
+        """Whether `name` is the title of a law in the catalogue."""
+        return self.catalogue.knows(name)
+
+
+@lru_cache(maxsize=1)
+def _catalogue() -> Catalogue:
+    return load_catalogue(data_root() / "corpora" / "laws")
 
 
 def load_reference(calendar_files: Sequence[Path] = (), places: Sequence[PlaceParams] = ()) -> Reference:
@@ -228,7 +244,8 @@ def _load(files: tuple[tuple[Path, int], ...]) -> Reference:
             {year: table for (place, year), table in years.items() if place is None},
             {(place, year): table for (place, year), table in years.items() if place is not None},
             (*kept, *own_festivals),
-        )
+        ),
+        state_of(data_root() / "corpora" / "laws"),
     )
 
 

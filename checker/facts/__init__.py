@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import cast, get_args
 
+from checker.facts.citations import Citations, KnownLaw
 from checker.facts.comments import Comments
 from checker.facts.effect import Effect
 from checker.facts.identity import Identity
@@ -23,13 +24,20 @@ __all__ = ["extract"]
 _WITH_COMMENTS = ("comment_notice", "drafting_explanation", "feedback_summary", "publication_evidence")
 
 
-def extract(document: Document, kind: str | None = None, traits: Sequence[str] = ()) -> Facts:
+def _no_law(_: str) -> bool:
+    return False
+
+
+def extract(
+    document: Document, kind: str | None = None, traits: Sequence[str] = (), known_law: KnownLaw = _no_law
+) -> Facts:
     """All facts of one document.
 
     Args:
         document: What reading gave.
         kind: A person's overruling of the kind, a word of the contract.
         traits: Traits a person adds ("business") or denies ("-business").
+        known_law: Whether a name is a known law's title; without it only names in 《》 are read as laws.
     """
     layout = Layout(document)
     outline = Outline(layout)
@@ -44,6 +52,7 @@ def extract(document: Document, kind: str | None = None, traits: Sequence[str] =
         readers += [(Effect, "施行日期和有效期"), (Repeals, "废止条款")]
     if read.kind in _WITH_COMMENTS:
         readers.append((Comments, "征求意见期限"))
+    readers.append((lambda record: Citations(record, known_law), "引用的文件和条文"))
     slow = [what for reader, what in readers if not _in_time(reader, record)]
     values: dict[str, list[Fact]] = {}
     for fact in (*identity.title, *identity.issuers, *identity.numbers, *identity.marks(), *record.facts):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from checker.kinds import classification, filing, form, interval, material, order, presence, validity
+from checker.kinds import citation, classification, filing, form, interval, material, order, presence, validity
 from checker.kinds.base import Fault, KindSpec, Matter, Verdict
 
 KINDS: Mapping[str, KindSpec] = {
@@ -19,6 +19,7 @@ KINDS: Mapping[str, KindSpec] = {
     "validity": validity.SPEC,
     "filing": filing.SPEC,
     "material": material.SPEC,
+    "citation": citation.SPEC,
 }
 
 __all__ = ["KINDS", "Fault", "KindSpec", "Matter", "Verdict"]
