@@ -19,12 +19,11 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from checker import __version__
 from checker.errors import NormcheckError, UsageError
-from cli import rules_command
+from cli import formats, rules_command
 
 if TYPE_CHECKING:
     from checker.audit import Settings
     from checker.model import Report
-    from checker.reports.text import Style
 
 OK, VIOLATED, UNUSABLE = 0, 1, 2
 _WORD = (".docx", ".docm", ".doc", ".wps", ".rtf", ".odt")
@@ -149,7 +148,7 @@ def _add_check(commands: _Commands) -> None:
         "例：normcheck check 通知.docx --region 宁夏 --date 公布=2024-03-05 --trait no:business",
     )
     parser.add_argument("inputs", nargs="+", metavar="文件或文件夹", help="要检查的文件；文件夹连同下级文件夹逐个检查")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="输出格式，默认 text")
+    parser.add_argument("--format", choices=tuple(formats.FORMATS), default="text", help="输出格式，默认 text")
     parser.add_argument("--output", metavar="路径", help="写到文件；有几个文件要检查时是一个文件夹，每个文件一份结果")
     parser.add_argument("--packs", metavar="编号,…", help="只用这些规则包；不写就按地区和日期选用")
     parser.add_argument(
@@ -218,21 +217,25 @@ def _check(options: argparse.Namespace) -> int:
     inputs = _collect(options.inputs)
     several = len(options.inputs) > 1 or any(Path(each).is_dir() for each in options.inputs)
     output = _output(options.output, inputs, several=several)
+    if output is None:
+        formats.refuse_stdout(options.format, len(inputs))
+    form = formats.FORMATS[options.format]
 
     from checker import audit  # noqa: PLC0415
 
     audit.load(settings)  # rules and reference data that do not load end the run before the first file
+    run = _run(inputs, settings, printed=output is None)
     reports = []
     for item in inputs:
         report = _check_one(item, settings)
         reports.append(report)
         _warn_of_secrecy(report)
         if output is not None and several:
-            _write(_place(output, item, inputs, options.format), _rendered([report], options.format, settings))
+            _write(_place(output, item, inputs, form.suffix), form.render([report], run))
     if output is None:
-        _print(reports, options.format, settings)
+        _print(form.render(reports, run))
     elif not several:
-        _write(output, _rendered(reports, options.format, settings))
+        _write(output, form.render(reports, run))
     return _exit_code(reports, strict=options.strict)
 
 
@@ -341,44 +344,21 @@ def _exit_code(reports: Sequence[Report], *, strict: bool) -> int:
 # ------------------------------------------------------------------ output
 
 
-def _rendered(reports: Sequence[Report], form: str, settings: Settings) -> str:
-    if form == "json":
-        return _json(reports, settings, ascii_only=False)
-    return _text(reports, settings)
-
-
-def _print(reports: Sequence[Report], form: str, settings: Settings) -> None:
-    if form == "json":
-        sys.stdout.write(_json(reports, settings, ascii_only=not _speaks_unicode(sys.stdout)))
-    else:
-        sys.stdout.write(_text(reports, settings, _style()))
-
-
-def _text(reports: Sequence[Report], settings: Settings, style: Style | None = None) -> str:
+def _run(inputs: Sequence[_Input], settings: Settings, *, printed: bool) -> formats.Run:
     from checker import audit  # noqa: PLC0415
-    from checker.reports.text import report_text  # noqa: PLC0415
 
-    rulebook, _ = audit.load(settings)
-    return "\n".join(report_text(report, style, rulebook.requirements) for report in reports)
-
-
-def _json(reports: Sequence[Report], settings: Settings, *, ascii_only: bool) -> str:
-    from checker import audit  # noqa: PLC0415
-    from checker.reports import json_report  # noqa: PLC0415
-
+    by_name = {item.name: item for item in inputs}
     rulebook, reference = audit.load(settings)
-    tool = json_report.Tool(__version__, rulebook.digest, reference.calendar.until, reference.law_state)
-    return json_report.dumps(json_report.report_object(reports, tool), ascii_only=ascii_only)
+    return formats.Run(
+        rulebook, reference, lambda report: _bytes(by_name[report.name], settings.limits.file_bytes), printed
+    )
 
 
-def _style() -> Style:
-    """Colours on a terminal unless NO_COLOR is set, and its width when it is narrower than a report."""
-    from checker.reports.text import WIDTH, Style  # noqa: PLC0415
-
-    if not sys.stdout.isatty():
-        return Style()
-    columns = os.get_terminal_size(sys.stdout.fileno()).columns or WIDTH
-    return Style(width=max(min(columns, WIDTH), 60), colour=not os.environ.get("NO_COLOR"))
+def _print(content: str | bytes) -> None:
+    if isinstance(content, bytes):
+        sys.stdout.buffer.write(content)
+    else:
+        sys.stdout.write(content)
 
 
 def _output(named: str | None, inputs: Sequence[_Input], *, several: bool) -> Path | None:
@@ -397,17 +377,17 @@ def _output(named: str | None, inputs: Sequence[_Input], *, several: bool) -> Pa
     return output
 
 
-def _place(folder: Path, item: _Input, inputs: Sequence[_Input], form: str) -> Path:
+def _place(folder: Path, item: _Input, inputs: Sequence[_Input], suffix: str) -> Path:
     """The file for one result: the input's path below the folder that all inputs share, with the format's extension."""
     common = os.path.commonpath([os.path.realpath(each.path.parent) for each in inputs])
     below = Path(os.path.realpath(item.path.parent), item.path.name).relative_to(common)
-    return folder / f"{below}.{'json' if form == 'json' else 'txt'}"
+    return folder / f"{below}{suffix}"
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: str | bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode("utf-8", "backslashreplace"))
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace"))
     except OSError as error:
         reason = error.strerror or str(error)
         raise UsageError(f"写不了 {path}（{reason}）。", where="--output", next="核对路径和权限。") from error
@@ -422,10 +402,6 @@ def _never_fail(stream: TextIO) -> None:
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")
-
-
-def _speaks_unicode(stream: TextIO) -> bool:
-    return (stream.encoding or "").lower().replace("-", "").replace("_", "") in {"utf8", "gb18030", "utf16"}
 
 
 # ------------------------------------------------------------------ facts
@@ -443,12 +419,12 @@ def _facts(options: argparse.Namespace) -> int:
     if options.format == "json":
         from checker.reports import json_report  # noqa: PLC0415
 
-        unicode_ = _speaks_unicode(sys.stdout)
-        sys.stdout.write(json_report.dumps(json_report.facts_object(document, facts), ascii_only=not unicode_))
+        found = json_report.facts_object(document, facts)
+        sys.stdout.write(json_report.dumps(found, ascii_only=formats.ascii_only()))
         return OK
     from checker.reports.text import facts_text  # noqa: PLC0415
 
-    sys.stdout.write(facts_text(document, facts, _style()))
+    sys.stdout.write(facts_text(document, facts, formats.style()))
     return OK
 
 
