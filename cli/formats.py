@@ -94,7 +94,16 @@ def _json(reports: Sequence[Report], run: Run) -> str:
     return dumps(report_object(reports, run.tool), ascii_only=run.printed and ascii_only())
 
 
+def _sarif(reports: Sequence[Report], run: Run) -> str:
+    from checker.reports.json_report import dumps  # noqa: PLC0415
+    from checker.reports.sarif import sarif_log  # noqa: PLC0415
+
+    log = sarif_log(reports, run.tool, run.rulebook.packs, run.rulebook.requirements)
+    return dumps(log, ascii_only=run.printed and ascii_only())
+
+
 FORMATS: Mapping[str, Format] = {
     "text": Format(_text, ".txt"),
     "json": Format(_json, ".json"),
+    "sarif": Format(_sarif, ".sarif"),
 }

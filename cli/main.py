@@ -30,6 +30,7 @@ _WORD = (".docx", ".docm", ".doc", ".wps", ".rtf", ".odt")
 _PAGES = (".pdf", ".ofd", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
 _TEXT = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml")
 _DOCUMENTS = frozenset((*_WORD, *_PAGES, *_TEXT))
+_OURS = frozenset(("normcheck.toml", "waivers.toml"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -171,6 +172,8 @@ def _add_check(commands: _Commands) -> None:
         default=[],
         help="补充文件没有写明的日期，例如 公布=2024-03-05（published=…）；可以写几次",
     )
+    parser.add_argument("--waivers", metavar="文件", help="豁免清单；不写就用文件旁边的 waivers.toml")
+    parser.add_argument("--baseline", metavar="文件", help="以前的 JSON 报告，只列出它没有的问题")
     parser.add_argument("--strict", action="store_true", help="硬性要求待核实的，退出码也是 1")
     parser.set_defaults(run=_check)
 
@@ -216,26 +219,31 @@ def _check(options: argparse.Namespace) -> int:
     settings = _settings(options)
     inputs = _collect(options.inputs)
     several = len(options.inputs) > 1 or any(Path(each).is_dir() for each in options.inputs)
-    output = _output(options.output, inputs, several=several)
+    form = formats.FORMATS[options.format]
+    output = _output(options.output, several=several)
+    places = [_place(output, item, inputs, form.suffix) if several else output for item in inputs] if output else []
+    _refuse_overwriting(places, inputs, (options.waivers, options.baseline, options.config))
     if output is None:
         formats.refuse_stdout(options.format, len(inputs))
-    form = formats.FORMATS[options.format]
 
-    from checker import audit  # noqa: PLC0415
+    from cli import accepted  # noqa: PLC0415
 
-    audit.load(settings)  # rules and reference data that do not load end the run before the first file
-    run = _run(inputs, settings, printed=output is None)
+    run = _run(inputs, settings, printed=output is None)  # what does not load ends the run before the first file
+    folders = [Path(name) for name in options.inputs if Path(name).is_dir()]
+    paths = {item.name: item.path for item in inputs}
+    before = accepted.load_accepted(options.waivers, options.baseline, paths, folders, run.rulebook, settings.today)
     reports = []
     for item in inputs:
-        report = _check_one(item, settings)
-        reports.append(report)
-        _warn_of_secrecy(report)
-        if output is not None and several:
-            _write(_place(output, item, inputs, form.suffix), form.render([report], run))
+        reports.append(_check_one(item, settings))
+        _warn_of_secrecy(reports[-1])
+    reports = before.settle(reports)
     if output is None:
         _print(form.render(reports, run))
     elif not several:
         _write(output, form.render(reports, run))
+    else:
+        for place, report in zip(places, reports, strict=True):
+            _write(place, form.render([report], run))
     return _exit_code(reports, strict=options.strict)
 
 
@@ -288,6 +296,8 @@ def _documents_in(folder: Path) -> list[Path]:
             path = Path(where, name)
             if name.startswith((".", "~$")):
                 _say(f"跳过 {path}：隐藏文件或者正在编辑的锁定文件。")
+            elif name in _OURS:
+                continue
             elif path.suffix.lower() not in _DOCUMENTS or not path.is_file():
                 _say(f"跳过 {path}：不是要检查的文件。")
             else:
@@ -361,8 +371,8 @@ def _print(content: str | bytes) -> None:
         sys.stdout.write(content)
 
 
-def _output(named: str | None, inputs: Sequence[_Input], *, several: bool) -> Path | None:
-    """Where results go. Raises UsageError when that is no place for them, or one of the inputs."""
+def _output(named: str | None, *, several: bool) -> Path | None:
+    """Where results go. Raises UsageError when that is no place for them."""
     if named is None:
         return None
     output = Path(named)
@@ -370,11 +380,25 @@ def _output(named: str | None, inputs: Sequence[_Input], *, several: bool) -> Pa
         raise UsageError(f"{named} 是一个文件。", where="--output", next="有几个文件要检查时，--output 写一个文件夹。")
     if not several and output.is_dir():
         raise UsageError(f"{named} 是一个文件夹。", where="--output", next="只检查一个文件时，--output 写一个文件名。")
-    if any(output.absolute() == item.path.absolute() for item in inputs) or any(
-        output.exists() and item.path.exists() and output.samefile(item.path) for item in inputs
-    ):
-        raise UsageError("结果会覆盖要检查的文件。", where="--output", next="换一个文件名。")
     return output
+
+
+def _refuse_overwriting(places: Sequence[Path], inputs: Sequence[_Input], named: Sequence[str | None]) -> None:
+    """Raises UsageError when a result would be written over a file that this run reads."""
+    kept = [*(item.path for item in inputs), *(Path(name) for name in named if name is not None)]
+    absolute, same = {path.absolute() for path in kept}, {_identity(path) for path in kept} - {None}
+    for place in places:
+        if place.absolute() in absolute or _identity(place) in same:
+            raise UsageError(f"结果会覆盖 {place}。", where="--output", next="换一个文件名或者文件夹。")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells whether two paths are one file; None for what is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _place(folder: Path, item: _Input, inputs: Sequence[_Input], suffix: str) -> Path:

@@ -69,7 +69,7 @@ def test_traceback_only_with_debug(seen: Seen, tmp_path: Path, checkout: Path) -
     code = (
         "import sys; from checker import audit\n"
         "def broken(*_): raise ZeroDivisionError('除以零')\n"
-        "audit._checked = broken; audit.load = lambda s: (type('R', (), {'requirements': {}})(), None)\n"
+        "audit._checked = broken; audit.load = lambda s: (type('R', (), {'requirements': {}, 'packs': ()})(), None)\n"
         "from cli.main import main; sys.exit(main(sys.argv[1:]))"
     )
     for options, shown in (((), False), (("--debug",), True)):
