@@ -286,6 +286,8 @@ class _Places:
         return found
 
     def _location(self, evidence: Evidence) -> _Json:
+        if evidence.document not in self.known:
+            return {"physicalLocation": {"artifactLocation": self.main}}
         location, document, starts = self.known[evidence.document]
         physical = {"artifactLocation": location, "region": _region(evidence.span, document.text, starts)}
         return {"physicalLocation": physical, "logicalLocations": _logical(evidence, document)}

@@ -234,6 +234,14 @@ def test_a_finding_without_words_is_about_the_document(report: Report) -> None:
     assert list(location["physicalLocation"]) == ["artifactLocation"]
 
 
+def test_words_of_a_file_that_is_no_document_of_the_case_are_about_the_judged_one(report: Report) -> None:
+    strange = replace(report.findings[0].evidence[0], document="别的.txt")
+    (location,) = fails(run_of(replace(report, findings=(replace(report.findings[0], evidence=(strange,)),))))[0][
+        "locations"
+    ]
+    assert unquote(location["physicalLocation"]["artifactLocation"]["uri"]) == report.name
+
+
 @pytest.mark.parametrize(
     "name",
     ["收文/集市 管理办法（定稿）.docx", "a#b?c%d.txt", "c:d.txt", "../上级/a.txt", "a//b/./c.txt", "[1] {2}.pdf"],
