@@ -378,12 +378,15 @@ def _filled(template: str, values: Mapping[str, str]) -> str:
 
 
 def _identity(case: Case, rule: Rule, fault: Fault) -> str:
-    """What makes this problem the same one in a later version: no offset, no clause number (contract.md)."""
+    """What makes this problem the same one in a later version: no offset, no clause number (contract.md).
+
+    A renamed rule goes by the first of its names, so that waivers and baselines outlive the renaming.
+    """
     first: Evidence | None = fault.evidence[0] if fault.evidence else None
-    role = _role(case, first)
+    name, role = (rule.formerly or (rule.id,))[0], _role(case, first)
     if fault.absent or first is None:
-        return f"{rule.id}\0{role}\0{fault.absent}"
-    return "\0".join((rule.id, role, _normal(first.quote), _paragraph(case, first)))
+        return f"{name}\0{role}\0{fault.absent}"
+    return "\0".join((name, role, _normal(first.quote), _paragraph(case, first)))
 
 
 def _role(case: Case, evidence: Evidence | None) -> str:

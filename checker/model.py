@@ -580,8 +580,22 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """Why a finding is accepted, who said so, and the last day that holds (None = no end). `source`: file and line."""
+
+    reason: str
+    who: str
+    until: date | None = None
+    source: str = ""
+
+    def __str__(self) -> str:
+        end = f"，有效至{self.until}" if self.until else ""
+        return f"{self.reason}（{self.who}{end}）"
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem place, for the person who has to act on it."""
+    """One problem place, for the person who has to act on it. `waived_by`: it stays, and counts for no exit code."""
 
     rule: str
     requirement: str
@@ -593,7 +607,7 @@ class Finding:
     evidence: tuple[Evidence, ...]
     basis: tuple[Basis, ...]
     fingerprint: str
-    waived_by: str | None = None
+    waived_by: Waiver | None = None
 
 
 @dataclass(frozen=True)

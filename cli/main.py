@@ -19,18 +19,18 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from checker import __version__
 from checker.errors import NormcheckError, UsageError
-from cli import rules_command
+from cli import formats, rules_command
 
 if TYPE_CHECKING:
     from checker.audit import Settings
     from checker.model import Report
-    from checker.reports.text import Style
 
 OK, VIOLATED, UNUSABLE = 0, 1, 2
 _WORD = (".docx", ".docm", ".doc", ".wps", ".rtf", ".odt")
 _PAGES = (".pdf", ".ofd", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
 _TEXT = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml")
 _DOCUMENTS = frozenset((*_WORD, *_PAGES, *_TEXT))
+_OURS = frozenset(("normcheck.toml", "waivers.toml"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -149,7 +149,7 @@ def _add_check(commands: _Commands) -> None:
         "例：normcheck check 通知.docx --region 宁夏 --date 公布=2024-03-05 --trait no:business",
     )
     parser.add_argument("inputs", nargs="+", metavar="文件或文件夹", help="要检查的文件；文件夹连同下级文件夹逐个检查")
-    parser.add_argument("--format", choices=("text", "json", "html"), default="text", help="输出格式，默认 text")
+    parser.add_argument("--format", choices=tuple(formats.FORMATS), default="text", help="输出格式，默认 text")
     parser.add_argument("--output", metavar="路径", help="写到文件；有几个文件要检查时是一个文件夹，每个文件一份结果")
     parser.add_argument("--packs", metavar="编号,…", help="只用这些规则包；不写就按地区和日期选用")
     parser.add_argument(
@@ -172,6 +172,8 @@ def _add_check(commands: _Commands) -> None:
         default=[],
         help="补充文件没有写明的日期，例如 公布=2024-03-05（published=…）；可以写几次",
     )
+    parser.add_argument("--waivers", metavar="文件", help="豁免清单；不写就用文件旁边的 waivers.toml")
+    parser.add_argument("--baseline", metavar="文件", help="以前的 JSON 报告，只列出它没有的问题")
     parser.add_argument("--strict", action="store_true", help="硬性要求待核实的，退出码也是 1")
     parser.set_defaults(run=_check)
 
@@ -217,22 +219,31 @@ def _check(options: argparse.Namespace) -> int:
     settings = _settings(options)
     inputs = _collect(options.inputs)
     several = len(options.inputs) > 1 or any(Path(each).is_dir() for each in options.inputs)
-    output = _output(options.output, inputs, several=several)
+    form = formats.FORMATS[options.format]
+    output = _output(options.output, several=several)
+    places = [_place(output, item, inputs, form.suffix) if several else output for item in inputs] if output else []
+    _refuse_overwriting(places, inputs, (options.waivers, options.baseline, options.config))
+    if output is None:
+        formats.refuse_stdout(options.format, len(inputs))
 
-    from checker import audit  # noqa: PLC0415
+    from cli import accepted  # noqa: PLC0415
 
-    audit.load(settings)  # rules and reference data that do not load end the run before the first file
+    run = _run(inputs, settings, printed=output is None)  # what does not load ends the run before the first file
+    folders = [Path(name) for name in options.inputs if Path(name).is_dir()]
+    paths = {item.name: item.path for item in inputs}
+    before = accepted.load_accepted(options.waivers, options.baseline, paths, folders, run.rulebook, settings.today)
     reports = []
     for item in inputs:
-        report = _check_one(item, settings)
-        reports.append(report)
-        _warn_of_secrecy(report)
-        if output is not None and several:
-            _write(_place(output, item, inputs, options.format), _rendered([report], options.format, settings))
+        reports.append(_check_one(item, settings))
+        _warn_of_secrecy(reports[-1])
+    reports = before.settle(reports)
     if output is None:
-        _print(reports, options.format, settings)
+        _print(form.render(reports, run))
     elif not several:
-        _write(output, _rendered(reports, options.format, settings))
+        _write(output, form.render(reports, run))
+    else:
+        for place, report in zip(places, reports, strict=True):
+            _write(place, form.render([report], run))
     return _exit_code(reports, strict=options.strict)
 
 
@@ -285,6 +296,8 @@ def _documents_in(folder: Path) -> list[Path]:
             path = Path(where, name)
             if name.startswith((".", "~$")):
                 _say(f"跳过 {path}：隐藏文件或者正在编辑的锁定文件。")
+            elif name in _OURS:
+                continue
             elif path.suffix.lower() not in _DOCUMENTS or not path.is_file():
                 _say(f"跳过 {path}：不是要检查的文件。")
             else:
@@ -341,59 +354,25 @@ def _exit_code(reports: Sequence[Report], *, strict: bool) -> int:
 # ------------------------------------------------------------------ output
 
 
-def _rendered(reports: Sequence[Report], form: str, settings: Settings) -> str:
-    if form == "json":
-        return _json(reports, settings, ascii_only=False)
-    if form == "html":
-        return _html(reports, settings, ascii_only=False)
-    return _text(reports, settings)
-
-
-def _print(reports: Sequence[Report], form: str, settings: Settings) -> None:
-    if form == "json":
-        sys.stdout.write(_json(reports, settings, ascii_only=not _speaks_unicode(sys.stdout)))
-    elif form == "html":
-        utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-        sys.stdout.write(_html(reports, settings, ascii_only=not utf8))
-    else:
-        sys.stdout.write(_text(reports, settings, _style()))
-
-
-def _text(reports: Sequence[Report], settings: Settings, style: Style | None = None) -> str:
+def _run(inputs: Sequence[_Input], settings: Settings, *, printed: bool) -> formats.Run:
     from checker import audit  # noqa: PLC0415
-    from checker.reports.text import report_text  # noqa: PLC0415
 
-    rulebook, _ = audit.load(settings)
-    return "\n".join(report_text(report, style, rulebook.requirements) for report in reports)
-
-
-def _json(reports: Sequence[Report], settings: Settings, *, ascii_only: bool) -> str:
-    from checker import audit  # noqa: PLC0415
-    from checker.reports import json_report  # noqa: PLC0415
-
+    by_name = {item.name: item for item in inputs}
     rulebook, reference = audit.load(settings)
-    tool = json_report.Tool(__version__, rulebook.digest, reference.calendar.until, reference.law_state)
-    return json_report.dumps(json_report.report_object(reports, tool), ascii_only=ascii_only)
+    return formats.Run(
+        rulebook, reference, lambda report: _bytes(by_name[report.name], settings.limits.file_bytes), printed
+    )
 
 
-def _html(reports: Sequence[Report], settings: Settings, *, ascii_only: bool) -> str:
-    from cli.page import page  # noqa: PLC0415
-
-    return page(reports, settings, ascii_only=ascii_only)
-
-
-def _style() -> Style:
-    """Colours on a terminal unless NO_COLOR is set, and its width when it is narrower than a report."""
-    from checker.reports.text import WIDTH, Style  # noqa: PLC0415
-
-    if not sys.stdout.isatty():
-        return Style()
-    columns = os.get_terminal_size(sys.stdout.fileno()).columns or WIDTH
-    return Style(width=max(min(columns, WIDTH), 60), colour=not os.environ.get("NO_COLOR"))
+def _print(content: str | bytes) -> None:
+    if isinstance(content, bytes):
+        sys.stdout.buffer.write(content)
+    else:
+        sys.stdout.write(content)
 
 
-def _output(named: str | None, inputs: Sequence[_Input], *, several: bool) -> Path | None:
-    """Where results go. Raises UsageError when that is no place for them, or one of the inputs."""
+def _output(named: str | None, *, several: bool) -> Path | None:
+    """Where results go. Raises UsageError when that is no place for them."""
     if named is None:
         return None
     output = Path(named)
@@ -401,24 +380,38 @@ def _output(named: str | None, inputs: Sequence[_Input], *, several: bool) -> Pa
         raise UsageError(f"{named} 是一个文件。", where="--output", next="有几个文件要检查时，--output 写一个文件夹。")
     if not several and output.is_dir():
         raise UsageError(f"{named} 是一个文件夹。", where="--output", next="只检查一个文件时，--output 写一个文件名。")
-    if any(output.absolute() == item.path.absolute() for item in inputs) or any(
-        output.exists() and item.path.exists() and output.samefile(item.path) for item in inputs
-    ):
-        raise UsageError("结果会覆盖要检查的文件。", where="--output", next="换一个文件名。")
     return output
 
 
-def _place(folder: Path, item: _Input, inputs: Sequence[_Input], form: str) -> Path:
+def _refuse_overwriting(places: Sequence[Path], inputs: Sequence[_Input], named: Sequence[str | None]) -> None:
+    """Raises UsageError when a result would be written over a file that this run reads."""
+    kept = [*(item.path for item in inputs), *(Path(name) for name in named if name is not None)]
+    absolute, same = {path.absolute() for path in kept}, {_identity(path) for path in kept} - {None}
+    for place in places:
+        if place.absolute() in absolute or _identity(place) in same:
+            raise UsageError(f"结果会覆盖 {place}。", where="--output", next="换一个文件名或者文件夹。")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells whether two paths are one file; None for what is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _place(folder: Path, item: _Input, inputs: Sequence[_Input], suffix: str) -> Path:
     """The file for one result: the input's path below the folder that all inputs share, with the format's extension."""
     common = os.path.commonpath([os.path.realpath(each.path.parent) for each in inputs])
     below = Path(os.path.realpath(item.path.parent), item.path.name).relative_to(common)
-    return folder / f"{below}.{'txt' if form == 'text' else form}"
+    return folder / f"{below}{suffix}"
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: str | bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode("utf-8", "backslashreplace"))
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace"))
     except OSError as error:
         reason = error.strerror or str(error)
         raise UsageError(f"写不了 {path}（{reason}）。", where="--output", next="核对路径和权限。") from error
@@ -433,10 +426,6 @@ def _never_fail(stream: TextIO) -> None:
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")
-
-
-def _speaks_unicode(stream: TextIO) -> bool:
-    return (stream.encoding or "").lower().replace("-", "").replace("_", "") in {"utf8", "gb18030", "utf16"}
 
 
 # ------------------------------------------------------------------ facts
@@ -454,12 +443,12 @@ def _facts(options: argparse.Namespace) -> int:
     if options.format == "json":
         from checker.reports import json_report  # noqa: PLC0415
 
-        unicode_ = _speaks_unicode(sys.stdout)
-        sys.stdout.write(json_report.dumps(json_report.facts_object(document, facts), ascii_only=not unicode_))
+        found = json_report.facts_object(document, facts)
+        sys.stdout.write(json_report.dumps(found, ascii_only=formats.ascii_only()))
         return OK
     from checker.reports.text import facts_text  # noqa: PLC0415
 
-    sys.stdout.write(facts_text(document, facts, _style()))
+    sys.stdout.write(facts_text(document, facts, formats.style()))
     return OK
 
 

@@ -252,3 +252,11 @@ def test_an_example_that_turns_out_otherwise_says_how() -> None:
     assert "应为 met，实为 violated" in wrong
     marked: Any = engine.try_example(pack, RULE, Example(ORDER, mark="第四条"), load_reference(), violates=True)
     assert "标记应为“第四条”" in marked
+
+
+def test_a_renamed_rule_keeps_the_fingerprints_of_its_first_name() -> None:
+    (before,) = judge(RULE)[0].findings
+    (after,) = judge(replace(RULE, id="new-name", formerly=(RULE.id, "name-between")))[0].findings
+    assert after.fingerprint == before.fingerprint
+    (other,) = judge(replace(RULE, id="new-name"))[0].findings
+    assert other.fingerprint != before.fingerprint

@@ -269,7 +269,7 @@ class _Page:
         quotes = [self._quote(finding, number, index) for index in range(len(_places(finding.evidence)))]
         rows: list[tuple[str, str]] = [("要求", f"{finding.requirement} {self.requirement(finding)}".strip())]
         if finding.waived_by:
-            rows.insert(0, ("已豁免", finding.waived_by))
+            rows.insert(0, ("已豁免", str(finding.waived_by)))
         if not finding.evidence and finding.clause:
             rows.append(("位置", finding.clause))
         rows += [("依据", _basis(basis)) for basis in finding.basis]

@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from checker.model import Basis, Case, Document, Evidence, Fact, Facts, Finding, Measured, Outcome, Problem, Report
+from checker.model import (
+    Basis,
+    Case,
+    Document,
+    Evidence,
+    Fact,
+    Facts,
+    Finding,
+    Measured,
+    Outcome,
+    Problem,
+    Report,
+    Waiver,
+)
 from checker.reports import words
 
 SCHEMA = "normcheck.report/1"
@@ -33,8 +46,8 @@ def report_object(reports: Iterable[Report], tool: Tool) -> dict[str, Any]:
         "tool": {
             "version": tool.version,
             "rules_digest": tool.rules_digest,
-            "calendar_until": _plain(tool.calendar_until),
-            "law_state": _plain(tool.law_state),
+            "calendar_until": plain(tool.calendar_until),
+            "law_state": plain(tool.law_state),
         },
         "reports": [_report(report) for report in reports],
     }
@@ -65,7 +78,7 @@ def _report(report: Report) -> dict[str, Any]:
     return {
         "documents": documents,
         "case": _case(case.main, case.region.name if case.region else None) if case else None,
-        "as_of": _plain(case.as_of) if case else None,
+        "as_of": plain(case.as_of) if case else None,
         "as_of_source": case.as_of_source if case else None,
         "packs": list(report.packs),
         "facts": _facts_of_all(case) if case else {},
@@ -97,9 +110,9 @@ def _unread(name: str) -> dict[str, Any]:
 def _case(facts: Facts, region: str | None) -> dict[str, Any]:
     def value(key: str) -> Any:
         fact = facts.first(key)
-        return _plain(fact.value) if fact else None
+        return plain(fact.value) if fact else None
 
-    issuers = [{"name": _plain(fact.value), "level": fact.detail.get("level")} for fact in facts.all("issuer")]
+    issuers = [{"name": plain(fact.value), "level": fact.detail.get("level")} for fact in facts.all("issuer")]
     return {
         "title": value("title"),
         "issuer": value("issuer"),
@@ -129,7 +142,7 @@ def _facts(document: Document, facts: Facts) -> dict[str, list[dict[str, Any]]]:
 
 def _fact(document: Document, fact: Fact) -> dict[str, Any]:
     return {
-        "value": _plain(fact.value),
+        "value": plain(fact.value),
         "quote": fact.span.of(document.text),
         "document": document.name,
         "start": fact.span.start,
@@ -143,7 +156,7 @@ def _timeline(case: Case) -> list[dict[str, Any]]:
     return [
         {
             "event": event.event,
-            "date": _plain(event.day),
+            "date": plain(event.day),
             "document": event.evidence.document if event.evidence else None,
             "quote": event.evidence.quote if event.evidence else None,
         }
@@ -161,20 +174,21 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "severity": outcome.severity,
         "certainty": outcome.certainty,
         "reason": outcome.reason,
-        "measured": _measured(outcome.measured),
-        "limit": _plain(outcome.limit),
+        "measured": measured_of(outcome.measured),
+        "limit": plain(outcome.limit),
         "missing": [{"what": missing.what, "how": missing.how} for missing in outcome.missing],
         "notes": list(outcome.notes),
         "evidence": [_evidence(evidence) for evidence in outcome.evidence],
-        "basis": _bases(outcome.basis),
+        "basis": bases_of(outcome.basis),
     }
 
 
-def _measured(measured: Measured | None) -> dict[str, Any] | None:
+def measured_of(measured: Measured | None) -> dict[str, Any] | None:
+    """What was counted as programs read it; null where nothing was."""
     if measured is None:
         return None
     value = int(measured.value) if measured.value == int(measured.value) else measured.value
-    return {"value": value, "unit": measured.unit, "days": _plain(measured.days)}
+    return {"value": value, "unit": measured.unit, "days": plain(measured.days)}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -187,10 +201,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "suggestion": finding.suggestion,
         "clause": finding.clause,
         "evidence": [_evidence(evidence) for evidence in finding.evidence],
-        "basis": _bases(finding.basis),
+        "basis": bases_of(finding.basis),
         "fingerprint": finding.fingerprint,
-        "waived": finding.waived_by,
+        "waived": _waived(finding.waived_by),
     }
+
+
+def _waived(waiver: Waiver | None) -> dict[str, Any] | None:
+    return None if waiver is None else {"reason": waiver.reason, "who": waiver.who, "until": plain(waiver.until)}
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:
@@ -205,7 +223,8 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
     }
 
 
-def _bases(bases: Sequence[Basis]) -> list[dict[str, Any]]:
+def bases_of(bases: Sequence[Basis]) -> list[dict[str, Any]]:
+    """Bases as programs read them."""
     return [
         {
             "law": basis.law,
@@ -213,8 +232,8 @@ def _bases(bases: Sequence[Basis]) -> list[dict[str, Any]]:
             "requires": basis.requires,
             "role": basis.role,
             "verified": basis.verified,
-            "from": _plain(basis.since) if basis.since > date.min else None,
-            "until": _plain(basis.until),
+            "from": plain(basis.since) if basis.since > date.min else None,
+            "until": plain(basis.until),
         }
         for basis in bases
     ]
@@ -224,12 +243,12 @@ def _problem(problem: Problem) -> dict[str, Any]:
     return {"document": problem.document, "what": problem.what, "where": problem.where, "next": problem.next}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """`value` in the types JSON knows; dates in ISO."""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value

@@ -256,7 +256,9 @@ def _summary(report: Report) -> str:
     found = "，".join(
         f"{words.SEVERITY[key]} {severities[key]}" for key in ("error", "warning", "info") if severities[key]
     )
-    return f"合计：{'，'.join(parts)}；问题 {sum(severities.values())} 条" + (f"（{found}）" if found else "")
+    waived = sum(1 for finding in report.findings if finding.waived_by)
+    aside = f"；已豁免 {waived} 条" if waived else ""
+    return f"合计：{'，'.join(parts)}；问题 {sum(severities.values())} 条" + (f"（{found}）" if found else "") + aside
 
 
 # ------------------------------------------------------------------ phrases

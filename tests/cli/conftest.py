@@ -21,13 +21,16 @@ from checker.model import (
     Facts,
     Finding,
     Outcome,
+    Pack,
     Report,
     Role,
+    Rule,
     Severity,
     Span,
     Status,
     TextAnchor,
     Trait,
+    Waiver,
 )
 from checker.reference import load_reference
 from cli.main import main
@@ -35,10 +38,17 @@ from cli.main import main
 
 @dataclass
 class Rules:
-    """A rulebook with nothing in it."""
+    """A rulebook with one rule."""
 
     digest: str = "digest"
     requirements: dict[str, str] = field(default_factory=dict)
+    packs: tuple[Pack, ...] = (
+        Pack(
+            "pack",
+            "包",
+            rules=(Rule("rule", "P20", "间隔不足", "min_interval", "error", "间隔不足。", "推迟。", {}, {}, ()),),
+        ),
+    )
 
 
 @dataclass
@@ -90,7 +100,7 @@ def paper_report(name: str, text: str) -> Report:
         if word in text:
             outcomes.append(outcome(status, severity))  # type: ignore[arg-type]
             if status == "violated":
-                waiver = "waivers.toml" if word == "waived" else None
+                waiver = Waiver("理由", "某人") if word == "waived" else None
                 findings.append(finding(severity, waiver))  # type: ignore[arg-type]
     return Report(case, ("pack",), tuple(outcomes), tuple(findings), (), name)
 
@@ -99,8 +109,8 @@ def outcome(status: Status, severity: Severity) -> Outcome:
     return Outcome("rule", "P20", "pack", "间隔不足", status, severity, "certain", "理由。")
 
 
-def finding(severity: Severity, waiver: str | None) -> Finding:
-    return Finding("rule", "P20", severity, "certain", "间隔不足。", "推迟。", None, (), (), "f00d", waiver)
+def finding(severity: Severity, waiver: Waiver | None) -> Finding:
+    return Finding("rule", "P20", severity, "certain", "间隔不足。", "推迟。", None, (), (), "f00d" * 4, waiver)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ import pytest
 
 from checker import audit
 from checker.audit import Settings
+from checker.model import Report
+from cli import formats
 
 Seen = list[tuple[str, Settings]]
 Run = Callable[..., Any]
@@ -67,7 +69,7 @@ def test_traceback_only_with_debug(seen: Seen, tmp_path: Path, checkout: Path) -
     code = (
         "import sys; from checker import audit\n"
         "def broken(*_): raise ZeroDivisionError('除以零')\n"
-        "audit._checked = broken; audit.load = lambda s: (type('R', (), {'requirements': {}})(), None)\n"
+        "audit._checked = broken; audit.load = lambda s: (type('R', (), {'requirements': {}, 'packs': ()})(), None)\n"
         "from cli.main import main; sys.exit(main(sys.argv[1:]))"
     )
     for options, shown in (((), False), (("--debug",), True)):
@@ -88,7 +90,7 @@ def test_wrong_usage(run: Run) -> None:
         (),
         ("nothing",),
         ("check",),
-        ("check", "a.txt", "--format", "sarif"),
+        ("check", "a.txt", "--format", "xml"),
         ("check", "a.txt", "--nope"),
     ):
         result = run(*arguments)
@@ -215,7 +217,31 @@ def test_output_that_cannot_be_written(run: Run, seen: Seen) -> None:
     assert run("check", "a.txt", "--output", "b.txt/x.txt").code == 2
 
 
-@pytest.mark.parametrize("form", ["text", "json", "html"])
+def test_a_format_of_one_file_each_wants_a_place(run: Run, seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
+    def copies(reports: Sequence[Report], how: formats.Run) -> bytes:
+        return how.original(reports[0])
+
+    monkeypatch.setattr(formats, "FORMATS", {"copy": formats.Format(copies, ".copy", several=False)})
+    write(a__txt="error", b__txt="fine")
+    refused = run("check", "a.txt", "b.txt", "--format", "copy")
+    assert (refused.code, refused.out, seen) == (2, "", [])
+    assert "--output" in refused.err
+    assert run("check", "a.txt", "b.txt", "--format", "copy", "--output", "out").code == 1
+    assert Path("out/a.txt.copy").read_bytes() == b"error"
+    assert run("check", "b.txt", "--format", "copy", "--output", "b.copy").code == 0
+    assert Path("b.copy").read_bytes() == b"fine"
+
+
+def test_bytes_are_piped_and_not_shown_on_a_terminal(run: Run, seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
+    binary = formats.Format(lambda reports, how: b"PK", ".copy", several=False)
+    monkeypatch.setattr(formats, "FORMATS", {"copy": binary})
+    write(a__txt="fine")
+    assert run("check", "a.txt", "--format", "copy").out == "PK"
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert run("check", "a.txt", "--format", "copy").code == 2
+
+
+@pytest.mark.parametrize("form", [name for name, each in formats.FORMATS.items() if each.several])
 def test_any_encoding_of_the_terminal(form: str, tmp_path: Path, checkout: Path) -> None:
     path = tmp_path / "通知.txt"
     path.write_text("青禾县人民政府关于集市管理的通知\n各乡镇：\n", encoding="utf-8")

@@ -28,6 +28,7 @@ from checker.model import (
     Span,
     TextAnchor,
     Trait,
+    Waiver,
 )
 
 LINES = (
@@ -216,7 +217,7 @@ def report(document: Document, facts: Facts) -> Report:
             evidence=(evidence("自2024年4月1日起施行", "第三条"),),
             basis=(INDICATOR,),
             fingerprint="77ab02",
-            waived_by="normcheck-waivers.toml：已在起草说明中写明理由",
+            waived_by=Waiver("起草说明中写明了立即施行的理由", "张审核", date(2024, 12, 31), "waivers.toml 第3行"),
         ),
     )
     problems = (Problem(NAME, "附件1没有读到。", "第7段", "把附件一并提交。"),)

@@ -145,7 +145,7 @@ def test_hostile_texts_stay_texts(report: Report, hostile: str) -> None:
                 evidence=(evidence,),
                 basis=(basis,),
                 fingerprint=hostile,
-                waived_by=hostile,
+                waived_by=Waiver(hostile, hostile),
             )
             for finding in report.findings
         ),
@@ -290,7 +290,7 @@ def test_head_and_verdict(report: Report) -> None:
 def test_the_gravest_comes_first_and_waived_ones_last(report: Report) -> None:
     light = replace(report.findings[0], severity="info", fingerprint="aaa")
     grave = replace(report.findings[0], fingerprint="bbb")
-    waived = replace(report.findings[0], fingerprint="ccc", waived_by="w")
+    waived = replace(report.findings[0], fingerprint="ccc", waived_by=Waiver("w", "w"))
     root = parse(page_of(replace(report, findings=(waived, light, grave))))
 
     assert [code.text for code in root.iter("code")] == ["bbb", "aaa", "ccc"]
