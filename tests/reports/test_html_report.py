@@ -32,6 +32,7 @@ from checker.model import (
     Role,
     Span,
     TextAnchor,
+    Waiver,
 )
 from checker.reference import load_reference
 from checker.reports.html_report import reports_html
