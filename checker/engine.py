@@ -168,9 +168,12 @@ def _judge(rule: Rule, case: Case, reference: Reference) -> _Judged:
     if unbound is not None:
         return _Judged(rule, _outcome(rule, unbound, ()))
     day = _own_day(rule, spec, case)
-    bases = tuple(basis for basis in rule.basis if basis.covers(day))
-    if not bases:
+    in_force = [basis for basis in rule.basis if basis.covers(day)]
+    if not in_force:
         return _Judged(rule, _outcome(rule, Verdict("not_applicable", _not_in_force(rule, day)), ()))
+    bases = tuple(basis for basis in in_force if _binds(basis, case))
+    if not bases:
+        return _Judged(rule, _outcome(rule, _binds_others(case, in_force), ()))
     params: dict[str, Any] = {key: value for key, value in rule.params.items() if key != "event"}
     for basis in bases:
         params.update(basis.params)
@@ -273,17 +276,33 @@ def _unbound(rule: Rule, case: Case) -> Verdict | None:
 
 
 def _unbound_issuer(rule: Rule, case: Case) -> Verdict | None:
+    levels = {fact.detail.get("level") for fact in case.main.all("issuer")}
+    return None if levels & set(rule.applies_to["issuer"]) else _other_issuer(case, rule.applies_to["issuer"])
+
+
+def _other_issuer(case: Case, bound: Sequence[str]) -> Verdict:
     issuers = case.main.all("issuer")
     levels = [str(fact.detail.get("level")) for fact in issuers if fact.detail.get("level")]
-    if any(level in rule.applies_to["issuer"] for level in levels):
-        return None
     if not levels:
         missing = Missing("制定机关", "提供有署名或者版头的完整文本。")
         return Verdict("cannot_tell", "没有读出制定机关，无法判断是否受本项要求约束。", missing=(missing,))
     names = "、".join(
         f"{fact.value}（{LEVEL_NAMES.get(level, level)}）" for fact, level in zip(issuers, levels, strict=False)
     )
-    return Verdict("not_applicable", f"制定机关{names}不在本项要求的范围内。", evidence=(cite_fact(case, issuers[0]),))
+    whom = "、".join(LEVEL_NAMES.get(level, level) for level in bound)
+    reason = f"制定机关{names}不在本项要求的范围内（约束{whom}）。"
+    return Verdict("not_applicable", reason, evidence=(cite_fact(case, issuers[0]),))
+
+
+def _binds(basis: Basis, case: Case) -> bool:
+    """Whether the basis binds one of the issuing organs; one whose level is not read is bound by what binds all."""
+    levels = {fact.detail.get("level") for fact in case.main.all("issuer")}
+    return not basis.issuer or bool(levels & set(basis.issuer))
+
+
+def _binds_others(case: Case, bases: Sequence[Basis]) -> Verdict:
+    bound = tuple(dict.fromkeys(level for basis in bases for level in basis.issuer))
+    return _other_issuer(case, bound)
 
 
 def _own_day(rule: Rule, spec: KindSpec, case: Case) -> date:

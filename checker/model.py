@@ -339,7 +339,8 @@ class Basis:
 
     role: "legal" may be cited in a legality opinion, "indicator" belongs to scorecards.
     verified: V1 read in full, V2 excerpt, K from memory (never the sole ground of an accusation).
-    In force on days d with since <= d and (until is None or d < until).
+    In force on days d with since <= d and (until is None or d < until). issuer: the levels of organs that it binds, empty
+    for all.
     """
 
     law: str
@@ -351,6 +352,7 @@ class Basis:
     until: date | None = None
     number: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
+    issuer: tuple[Level, ...] = ()
 
     def covers(self, day: date) -> bool:
         """Whether the basis is in force on `day`."""
@@ -383,7 +385,7 @@ DecidedBy = Literal["text", "dossier", "register", "outside"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of one pack, resolved along the pack's `extends` chain."""
+    """One rule of one pack, resolved along what the pack `extends`."""
 
     id: str
     requirement: str
@@ -416,7 +418,7 @@ class Pack:
     id: str
     title: str
     place: str = ""
-    extends: str | None = None
+    extends: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
     rules: tuple[Rule, ...] = ()

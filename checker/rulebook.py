@@ -84,6 +84,7 @@ _BASIS: Check = {
     "from": _day,
     "until": _day,
     "params": _table,
+    "issuer": listed(one_of(*get_args(Level))),
 }
 _EXAMPLE: Check = {
     "text": words,
@@ -114,7 +115,13 @@ _RULE: Check = {
 }
 _NEEDED = ("id", "requirement", "title", "kind", "severity", "applies_to", "params", "basis")
 _ACCUSING = ("message", "suggestion")
-_PACK: Check = {"title": words, "place": _place, "extends": words, "from": _day, "until": _day}
+_PACK: Check = {
+    "title": words,
+    "place": _place,
+    "extends": lambda value: words(value) if isinstance(value, str) else listed(words)(value),
+    "from": _day,
+    "until": _day,
+}
 
 
 @dataclass(frozen=True)
@@ -140,7 +147,7 @@ class Rulebook:
         day = max(case.as_of, published.day) if published is not None else case.as_of
         region = case.region.name if case.region is not None else ""
         chosen = [pack for pack in self.packs if region.startswith(pack.place) and _in_period(pack, day)]
-        extended = {parent for pack in chosen for parent in self._parents(pack)}
+        extended = {parent for pack in chosen for parent in self._ancestors(pack)}
         return tuple(pack for pack in chosen if pack.id not in extended)
 
     def named(self, ids: Sequence[str]) -> tuple[Pack, ...]:
@@ -155,12 +162,11 @@ class Rulebook:
             raise UsageError(f"没有规则包“{'、'.join(unknown)}”。", next="可用的规则包：" + "、".join(sorted(known)))
         return tuple(known[name] for name in dict.fromkeys(ids))
 
-    def _parents(self, pack: Pack) -> Iterator[str]:
+    def _ancestors(self, pack: Pack) -> Iterator[str]:
         by_id = {pack.id: pack for pack in self.packs}
-        parent = pack.extends
-        while parent is not None:
+        for parent in pack.extends:
             yield parent
-            parent = by_id[parent].extends
+            yield from self._ancestors(by_id[parent])
 
 
 def _in_period(pack: Pack, day: date) -> bool:
@@ -590,39 +596,45 @@ class _Resolver:
         return tuple(self._pack(name) for name in order)
 
     def _refuse_cycles(self) -> None:
-        for name, (source, raw) in self._heads.items():
-            seen, current = [name], raw.get("extends")
-            while current is not None:
-                if current not in self._heads:
-                    raise source.error(
-                        f"extends 的规则包 {current} 不存在。",
-                        "extends",
-                        next="可用的规则包：" + "、".join(sorted(self._heads)),
-                    )
-                if current in seen:
-                    raise source.error(
-                        "extends 成环：" + " → ".join([*seen, current]), "extends", next="去掉其中一个 extends。"
-                    )
-                seen.append(current)
-                current = self._heads[current][1].get("extends")
+        for name in self._heads:
+            self._walk((name,))
+
+    def _walk(self, seen: tuple[str, ...]) -> None:
+        source = self._heads[seen[0]][0]
+        for parent in self._parents(seen[-1]):
+            if parent not in self._heads:
+                raise source.error(
+                    f"extends 的规则包 {parent} 不存在。",
+                    "extends",
+                    next="可用的规则包：" + "、".join(sorted(self._heads)),
+                )
+            if parent in seen:
+                raise source.error(
+                    "extends 成环：" + " → ".join([*seen, parent]), "extends", next="去掉其中一个 extends。"
+                )
+            self._walk((*seen, parent))
+
+    def _parents(self, name: str) -> tuple[str, ...]:
+        named = self._heads[name][1].get("extends", ())
+        return (named,) if isinstance(named, str) else tuple(named)
 
     def _chain(self, name: str) -> list[str]:
-        parent = self._heads[name][1].get("extends")
-        return [*self._chain(parent), name] if parent else [name]
+        """All that the pack extends, parents before children, and the pack itself."""
+        above = [step for parent in self._parents(name) for step in self._chain(parent)]
+        return list(dict.fromkeys([*above, name]))
 
     def _pack(self, name: str) -> Pack:
         raw = self._heads[name][1]
         rules = tuple(self._build(name, rule, lineage) for rule, lineage in self._rules(name).values())
         return Pack(
-            name, raw["title"], raw.get("place", ""), raw.get("extends"), raw.get("from"), raw.get("until"), rules
+            name, raw["title"], raw.get("place", ""), self._parents(name), raw.get("from"), raw.get("until"), rules
         )
 
     def _rules(self, name: str) -> dict[str, tuple[Raw, tuple[_Source, ...]]]:
         """The merged files of a pack by rule id."""
         if name in self._merged:
             return self._merged[name]
-        parent = self._heads[name][1].get("extends")
-        rules = dict(self._rules(parent)) if parent else {}
+        rules = self._inherited(name)
         for source, raw in self._files.get(name, ()):
             inherited = rules.get(raw["id"])
             if raw.get("override"):
@@ -643,6 +655,21 @@ class _Resolver:
                 self._refuse_twice(source, raw["id"])
                 rules[raw["id"]] = (raw, (source,))
         self._merged[name] = rules
+        return rules
+
+    def _inherited(self, name: str) -> dict[str, tuple[Raw, tuple[_Source, ...]]]:
+        """The rules of all parents; of a rule that two of them have, the one with more changes."""
+        rules: dict[str, tuple[Raw, tuple[_Source, ...]]] = {}
+        for parent in self._parents(name):
+            for rule, found in self._rules(parent).items():
+                short, long = sorted((rules.get(rule, found), found), key=lambda one: len(one[1]))
+                if long[1][: len(short[1])] != short[1]:
+                    raise self._heads[name][0].error(
+                        f"规则 {rule} 在两个上级规则包中改动不同：{short[1][-1].where}、{long[1][-1].where}。",
+                        "extends",
+                        next="只保留其中一个 extends，或者把两处改动写在同一个规则包里。",
+                    )
+                rules[rule] = long
         return rules
 
     def _refuse_twice(self, source: _Source, name: str) -> None:
@@ -737,6 +764,7 @@ def _basis(raw: Raw) -> Basis:
         until=raw.get("until"),
         number=raw.get("number", ""),
         params=raw.get("params", {}),
+        issuer=tuple(raw.get("issuer", ())),
     )
 
 

@@ -29,6 +29,11 @@ _DURATION = regex.compile(
     r"(?:自?\s*(?P<event>公告|公示|公布|发布|通知|本公告|本通告|登报|见报)\s*(?:发布|公布|刊登|发出)?\s*之日起\s*(?:的)?|(?:期限|时间|时限|期间|公示期|征求意见期)\s*(?:为|是|：|共)*\s*(?:自?\s*(?:公告|公示|公布|发布)\s*之日起\s*)?|为期\s*|时间为\s*)\s*(?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})\s*个?\s*(?P<unit>工作日|日|天|自然日|个?月)"
 )
 
+_HEARING = regex.compile(
+    r"(?:听证会?(?:的)?(?:举行|召开)?|举行|召开|会议|(?<![一-龥]))\s*(?:时间|日期)(?:和地点|、地点)?\s*(?:为|是|：|定于)*\s*\ue000(?P<a>\d{3})\ue001"
+    r"|(?:定于|拟于|将于|于)\s*\ue000(?P<b>\d{3})\ue001[^。；]{0,60}(?:举行|召开|组织|开展)[^。；]{0,60}听证"
+)
+
 
 class Comments:
     """The window in which the public may comment, as the text states it."""
@@ -41,6 +46,7 @@ class Comments:
         self.identity = record.identity
         self.text = record.text
         self._comment_window()
+        self._hearing()
         if record.kind == "comment_notice":
             self._derive_window()
 
@@ -156,6 +162,17 @@ class Comments:
         if notice:
             return bool(_COMMENT_WORDS.search(near)) or bool(regex.search(r"期限|截止|截至|时间", near))
         return bool(regex.search(r"(?:公开)?征求[^。；]{0,40}意见|公开征求|公示|征集", near))
+
+    def _hearing(self) -> None:
+        """The day of a hearing that the notice announces: 听证会时间：…, 定于…召开听证会."""
+        if "听证" not in self.identity.title_text:
+            return
+        start, end = self.layout.lines[0].span.start, len(self.text)
+        marked = mark(self.layout, start, end)
+        for match in self.record.scan(_HEARING, text=marked.text):
+            token = match["a"] or match["b"]
+            self.record.date("hearing", marked.mentions[int(token)])
+            return
 
     def _derive_window(self) -> None:
         start, end, stated = (

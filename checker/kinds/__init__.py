@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from checker.kinds import citation, classification, filing, form, interval, material, order, presence, validity
+from checker.kinds import citation, classification, filing, form, interval, material, order, presence, scope, validity
 from checker.kinds.base import Fault, KindSpec, Matter, Verdict
 
 KINDS: Mapping[str, KindSpec] = {
@@ -16,6 +16,7 @@ KINDS: Mapping[str, KindSpec] = {
     "presence": presence.SPEC,
     "form": form.SPEC,
     "classification": classification.SPEC,
+    "scope": scope.SPEC,
     "validity": validity.SPEC,
     "filing": filing.SPEC,
     "material": material.SPEC,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import regex
 
@@ -23,6 +23,7 @@ from checker.model import (
     Evidence,
     Fact,
     Facts,
+    Kind,
     Measured,
     Missing,
     PlaceParams,
@@ -37,6 +38,7 @@ from checker.reference import Reference
 EVENTS: Mapping[str, str] = {
     "comment_start": "征求意见开始日",
     "comment_end": "征求意见截止日",
+    "hearing": "听证会举行日",
     "review_received": "送审日",
     "review_complete": "材料齐备日",
     "review_issued": "审核意见出具日",
@@ -56,6 +58,7 @@ _SUPPLY: Mapping[str, str] = {
     "published": "或者上传公布网页、政府公报页面",
     "comment_start": "或者上传征求意见公告",
     "comment_end": "或者上传征求意见公告",
+    "hearing": "或者上传听证会公告",
     "review_received": "或者上传送审登记材料",
     "review_complete": "或者上传补正、齐备登记材料",
     "review_issued": "或者上传合法性审核意见书",
@@ -316,7 +319,26 @@ def missing_event(name: str) -> Missing:
 
 
 def title_excuses(matter: Matter) -> str | None:
-    """Why the title puts the document outside the rule (parameters `only_title`, `unless_title`), or None."""
+    """Why its title or its words put the document outside the rule (parameters `ABOUT`), or None.
+
+    `only_text` and `unless_text` look at the title and the running text of the kinds of document they name (without
+    `document`: of all), and say themselves why the document is outside.
+    """
+    return _by_words(matter) or _by_title(matter)
+
+
+def _by_words(matter: Matter) -> str | None:
+    main, body = matter.case.main, matter.case.document.body
+    for key, wanted in (("only_text", True), ("unless_text", False)):
+        test = matter.params.get(key)
+        if test is None or ("document" in test and main.kind not in test["document"]):
+            continue
+        if (search(test["pattern"], body) is not None) is not wanted:
+            return str(test["says"])
+    return None
+
+
+def _by_title(matter: Matter) -> str | None:
     only, unless = matter.params.get("only_title"), matter.params.get("unless_title")
     if not only and not unless:
         return None
@@ -327,6 +349,18 @@ def title_excuses(matter: Matter) -> str | None:
     if unless and search(unless, title):
         return f"标题“{title}”表明不属于须作此项检查的文件。"
     return None
+
+
+_WORDS = table(
+    {"document": listed(one_of(*get_args(Kind))), "pattern": pattern, "says": words}, frozenset({"pattern", "says"})
+)
+ABOUT: Mapping[str, Check] = {
+    "only_title": pattern,
+    "unless_title": pattern,
+    "only_text": _WORDS,
+    "unless_text": _WORDS,
+}
+"""Parameters that put documents outside a rule by their title or their words."""
 
 
 def chinese(day: date) -> str:

@@ -38,8 +38,7 @@ SPEC = KindSpec(
     params={
         "internal": base.pattern,
         "binding": base.pattern,
-        "only_title": base.pattern,
-        "unless_title": base.pattern,
+        **base.ABOUT,
     },
     required=frozenset({"internal", "binding"}),
     gives=frozenset({"doubt", "title"}),

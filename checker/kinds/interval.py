@@ -2,7 +2,8 @@
 
 Counting: the first day does not count (民法典 art. 201). A period announced "from … to …" (`period = true`) that
 reaches the limit only when its first day is counted gets a boundary note and is no violation. `strict` is for
-"…日后" (规章制定程序条例 art. 32): the difference must exceed the number, exactly the number is a boundary note.
+"…日后" (规章制定程序条例 art. 32): the difference must exceed the number, exactly the number is a boundary note. `roll`
+lets a term of days that ends on a day of rest end on the next working day (民法典 art. 203).
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ def _compare(matter: Matter, start: Event, end: Event, length: _Length) -> Verdi
             return _short(matter, length, fault)
         if length.value - length.local < needed:
             return _local_holidays(matter, length, evidence)
-    if most is not None:
+    if most is not None and not _rolled(matter, start, end, length):
         if length.value - length.local > most:
             return _short(matter, length, fault)
         if length.value > most:
@@ -162,6 +163,16 @@ def _limit_words(matter: Matter) -> str:
     least, most = matter.params.get("min"), matter.params.get("max")
     parts = [f"要求不少于{least}{unit}"] if least is not None else []
     return "、".join([*parts, f"要求不超过{most}{unit}"] if most is not None else parts)
+
+
+def _rolled(matter: Matter, start: Event, end: Event, length: _Length) -> bool:
+    """Whether a term that is over was prolonged to `end` by days of rest at its end."""
+    most = matter.params["max"]
+    if not matter.params.get("roll") or length.value <= most:
+        return False
+    region = matter.case.region
+    last = start.day + timedelta(days=most)
+    return end.day <= matter.reference.calendar.roll_forward(last, region.province if region else None)
 
 
 def _measured(matter: Matter, length: _Length) -> Measured:
@@ -328,13 +339,13 @@ SPEC = KindSpec(
         "min": base.number,
         "max": base.number,
         "strict": base.flag,
+        "roll": base.flag,
         "period": base.flag,
         "clauses": base.mapping(base.number),
         "stated": base.words,
         "excuse": base.table({"fact": base.words, "pattern": base.pattern}, frozenset({"fact"})),
         "unless_trait": base.listed(base.words),
-        "only_title": base.pattern,
-        "unless_title": base.pattern,
+        **base.ABOUT,
     },
     required=frozenset({"from", "to", "unit"}),
     gives=frozenset({"from", "to", "actual", "unit", "min", "max", "earliest"}),

@@ -2,7 +2,8 @@
 
 An item is there when one of its facts was read or one of its patterns occurs in the place where it is looked for.
 Something missing is shown at the place where it should stand. `needs` names facts without which the text is not
-complete enough to say that something is missing: then the verdict is `cannot_tell`.
+complete enough to say that something is missing: then the verdict is `cannot_tell`. `silent` is for things that must
+be done but need not be written here: where they are not found the verdict is `cannot_tell` with what would show them.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ def judge(matter: Matter) -> Verdict:
         missing = tuple(Missing(need["what"], need["how"]) for need in wanting)
         what = "、".join(need["what"] for need in wanting)
         return Verdict("cannot_tell", f"文本中没有{what}，无法判断是否载明{names}。", missing=missing)
+    silent = matter.params.get("silent")
+    if silent is not None:
+        unseen = Missing(silent["what"], silent["how"])
+        return Verdict("cannot_tell", f"文中没有写到{names}，不等于没有做。", missing=(unseen,))
     evidence = (_place(matter),)
     fault = Fault({"missing": names, "count": str(len(lacking))}, evidence, absent=names)
     return Verdict("violated", "", (fault,), evidence=evidence)
@@ -105,8 +110,8 @@ SPEC = KindSpec(
         "items": base.listed(_ITEM),
         "needs": base.listed(_NEED),
         "anchor": base.words,
-        "only_title": base.pattern,
-        "unless_title": base.pattern,
+        "silent": base.table({"what": base.words, "how": base.words}, frozenset({"what", "how"})),
+        **base.ABOUT,
     },
     required=frozenset({"items"}),
     gives=frozenset({"missing", "count"}),

@@ -61,6 +61,7 @@ TRAIT: Mapping[str, str] = {
 EVENT: Mapping[str, str] = {
     "comment_start": "征求意见开始",
     "comment_end": "征求意见截止",
+    "hearing": "听证会举行",
     "review_received": "送审",
     "review_complete": "材料齐备",
     "review_issued": "审核意见出具",
