@@ -21,7 +21,7 @@ from checker.dossier import build_case
 from checker.errors import UnknownCalendar
 from checker.facts import extract
 from checker.kinds import KINDS, Fault, KindSpec, Matter, Verdict
-from checker.kinds.base import cite_fact
+from checker.kinds.base import cite_fact, title_excuses
 from checker.locality import read_place
 from checker.model import (
     Basis,
@@ -166,14 +166,14 @@ def _judge(rule: Rule, case: Case, reference: Reference) -> _Judged:
     spec = KINDS[rule.kind]
     unbound = _unbound(rule, case)
     if unbound is not None:
-        return _Judged(rule, _outcome(rule, unbound, ()))
+        return _Judged(rule, _outcome(rule, _plainly(unbound, rule, case, reference), ()))
     day = _own_day(rule, spec, case)
     in_force = [basis for basis in rule.basis if basis.covers(day)]
     if not in_force:
         return _Judged(rule, _outcome(rule, Verdict("not_applicable", _not_in_force(rule, day)), ()))
     bases = tuple(basis for basis in in_force if _binds(basis, case))
     if not bases:
-        return _Judged(rule, _outcome(rule, _binds_others(case, in_force), ()))
+        return _Judged(rule, _outcome(rule, _plainly(_binds_others(case, in_force), rule, case, reference), ()))
     params: dict[str, Any] = {key: value for key, value in rule.params.items() if key != "event"}
     for basis in bases:
         params.update(basis.params)
@@ -292,6 +292,12 @@ def _other_issuer(case: Case, bound: Sequence[str]) -> Verdict:
     whom = "、".join(LEVEL_NAMES.get(level, level) for level in bound)
     reason = f"制定机关{names}不在本项要求的范围内（约束{whom}）。"
     return Verdict("not_applicable", reason, evidence=(cite_fact(case, issuers[0]),))
+
+
+def _plainly(verdict: Verdict, rule: Rule, case: Case, reference: Reference) -> Verdict:
+    """An organ that is not read leaves nothing open where title or words put the document outside the rule anyhow."""
+    outside = title_excuses(Matter(rule, rule.params, case, reference)) if verdict.status == "cannot_tell" else None
+    return Verdict("not_applicable", outside) if outside else verdict
 
 
 def _binds(basis: Basis, case: Case) -> bool:
