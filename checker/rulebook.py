@@ -16,7 +16,7 @@ import string
 import tempfile
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -577,6 +577,8 @@ class _Resolver:
         self._heads: dict[str, tuple[_Source, Raw]] = {}
         self._files: dict[str, list[tuple[_Source, Raw]]] = {}
         self._merged: dict[str, dict[str, tuple[Raw, tuple[_Source, ...]]]] = {}
+        self._chains: dict[str, list[str]] = {}
+        self._built: dict[int, Rule] = {}
         for source, raw, fresh in parsed:
             if fresh:
                 _validate(source, raw, examples=examples or not source.shipped)
@@ -620,12 +622,14 @@ class _Resolver:
 
     def _chain(self, name: str) -> list[str]:
         """All that the pack extends, parents before children, and the pack itself."""
-        above = [step for parent in self._parents(name) for step in self._chain(parent)]
-        return list(dict.fromkeys([*above, name]))
+        if name not in self._chains:
+            above = [step for parent in self._parents(name) for step in self._chain(parent)]
+            self._chains[name] = list(dict.fromkeys([*above, name]))
+        return self._chains[name]
 
     def _pack(self, name: str) -> Pack:
         raw = self._heads[name][1]
-        rules = tuple(self._build(name, rule, lineage) for rule, lineage in self._rules(name).values())
+        rules = tuple(self._rule(name, rule, lineage) for rule, lineage in self._rules(name).values())
         return Pack(
             name, raw["title"], raw.get("place", ""), self._parents(name), raw.get("from"), raw.get("until"), rules
         )
@@ -697,6 +701,13 @@ class _Resolver:
             )
         _validate_params(source, over, merged["kind"])
         return merged
+
+    def _rule(self, pack: str, raw: Raw, lineage: tuple[_Source, ...]) -> Rule:
+        """The rule of one pack; what several packs inherit unchanged is built once."""
+        known = self._built.get(id(raw))
+        if known is None:
+            known = self._built[id(raw)] = self._build(pack, raw, lineage)
+        return known if known.pack == pack else replace(known, pack=pack)
 
     def _build(self, pack: str, raw: Raw, lineage: tuple[_Source, ...]) -> Rule:
         source = lineage[-1]

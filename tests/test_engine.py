@@ -77,6 +77,49 @@ def test_basis_on_the_day_of_the_rules_own_event_supplies_the_figure() -> None:
     assert (outcome.status, outcome.limit["min"], outcome.basis) == ("met", 10, (LEGAL,))
 
 
+def test_a_basis_counts_only_for_the_organs_it_binds() -> None:
+    city, county = (replace(INDICATOR, issuer=(level,)) for level in ("city_government", "county_government"))
+    assert judge(replace(RULE, basis=(LEGAL, city)))[1].limit["min"] == 30
+    _, outcome = judge(replace(RULE, basis=(LEGAL, county)))
+    assert (outcome.limit["min"], outcome.basis) == (10, (LEGAL,))
+    _, outcome = judge(replace(RULE, basis=(county,)))
+    assert (outcome.status, outcome.basis) == ("not_applicable", ())
+    assert "县级政府" in outcome.reason
+
+
+def test_words_put_a_document_outside_even_where_its_maker_is_not_read() -> None:
+    notice = "征求意见公告\n\n现就本办法公开征求意见，请于2024年6月3日前反馈。\n"
+    only = {"pattern": "重大行政决策", "says": "不是决策。"}
+    rule = replace(RULE, applies_to={"issuer": ("county_government",)}, params={**RULE.params, "only_text": only})
+    assert judge(replace(rule, params=RULE.params), case(notice))[1].status == "cannot_tell"
+    _, outcome = judge(rule, case(notice))
+    assert (outcome.status, outcome.reason) == ("not_applicable", "不是决策。")
+    _, outcome = judge(rule, case(notice.replace("本办法", "本重大行政决策")))
+    assert outcome.status == "cannot_tell"
+
+
+def test_a_term_that_ends_on_a_day_of_rest_ends_on_the_next_working_day() -> None:
+    given = {"published": date(2024, 9, 5), "filed": date(2024, 10, 8)}
+    params = {"from": "published", "to": "filed", "unit": "day", "max": 30}
+    rule = replace(RULE, params=params, basis=(replace(LEGAL, params={}),))
+    assert judge(rule, case(given=given))[1].status == "violated"
+    rolling = replace(rule, params={**params, "roll": True})
+    assert judge(rolling, case(given=given))[1].status == "met"
+    assert judge(rolling, case(given={**given, "filed": date(2024, 10, 9)}))[1].status == "violated"
+
+
+def test_a_web_date_acquits_but_does_not_accuse() -> None:
+    unsure = {"detail": {"source": "web"}, "what": "首次公布的日期", "how": "核对。"}
+    rule = replace(RULE, params={**RULE.params, "unsure": unsure, "to": "published", "from": "issued", "max": 20})
+    rule = replace(rule, applies_to={}, basis=(replace(LEGAL, params={}),))
+    text = "发布时间：{}\n青禾县人民政府关于加强停车管理的通知\n\n青政发〔2024〕3号\n\n各乡镇：\n\n请遵照执行。\n\n青禾县人民政府\n2024年3月1日\n"
+    assert judge(rule, case(text.format("2024-03-08")))[1].status == "met"
+    _, outcome = judge(rule, case(text.format("2024-08-08")))
+    assert (outcome.status, outcome.missing[0].what) == ("cannot_tell", "首次公布的日期")
+    typed = case(text.format("2024-08-08"), {"published": date(2024, 8, 8)})
+    assert judge(rule, typed)[1].status == "violated"
+
+
 def test_before_every_basis_the_requirement_is_not_applicable() -> None:
     _, outcome = judge(RULE, case(given={"published": date(2019, 12, 31)}))
     assert outcome.status == "not_applicable"

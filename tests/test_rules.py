@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +74,34 @@ def test_no_accusing_rule_rests_on_memory_alone() -> None:
     for _, rule in OWN:
         if all(basis.verified == "K" for basis in rule.basis):
             assert all(example.status == "cannot_tell" for example in rule.violates), rule.id
+
+
+def test_every_requirement_has_a_rule() -> None:
+    """What decides each requirement, and in which packs: the table, printed with -s.
+
+    Prohibited content (C01 to C20) is judged by rules of its own.
+    """
+    table: dict[str, dict[str, list[str]]] = {}
+    for pack, rule in OWN:
+        table.setdefault(rule.requirement, {}).setdefault(rule.decided_by, []).append(pack.id)
+    for code in BOOK.requirements:
+        for decided, packs in table.get(code, {}).items():
+            print(f"{code:<5}{decided:<9}{' '.join(dict.fromkeys(packs))}")
+    content = {code for code in BOOK.requirements if code.startswith("C")}
+    wanted = set(BOOK.requirements) - (set() if content & set(table) else content)
+    assert wanted == set(table)
+
+
+def test_requirements_are_those_of_the_domain(shared: Path) -> None:
+    listed = json.loads((shared / "domain" / "requirements.json").read_text("utf-8"))
+    assert set(BOOK.requirements) == {entry["id"] for entry in listed}
+
+
+def test_whom_the_organic_law_binds() -> None:
+    """Departments and townships are not bound by 组织法 art. 75."""
+    named = [basis for _, rule in OWN for basis in rule.basis if "政府组织法" in basis.law]
+    assert named
+    assert all(basis.issuer and not set(basis.issuer) & {"department", "township"} for basis in named)
 
 
 def test_requirements_have_a_title() -> None:

@@ -3,7 +3,8 @@
 Counting: the first day does not count (民法典 art. 201). A period announced "from … to …" (`period = true`) that
 reaches the limit only when its first day is counted gets a boundary note and is no violation. `strict` is for
 "…日后" (规章制定程序条例 art. 32): the difference must exceed the number, exactly the number is a boundary note. `roll`
-lets a term of days that ends on a day of rest end on the next working day (民法典 art. 203).
+lets a term of days that ends on a day of rest end on the next working day (民法典 art. 203). `unsure` names facts (the
+date of a web page) that acquit but do not accuse.
 """
 
 from __future__ import annotations
@@ -205,9 +206,28 @@ def _short(matter: Matter, length: _Length, fault: Fault) -> Verdict:
             notes=(note, *length.notes),
             evidence=(*fault.evidence, said),
         )
+    doubt = _doubt(matter)
+    if doubt is not None:
+        reason = f"按文中日期为{length.value}{UNIT_NAMES[matter.params['unit']]}，{_limit_words(matter)}；{doubt.what}需要核实。"
+        return Verdict(
+            "cannot_tell", reason, (), _measured(matter, length), _limit(matter), (doubt,), length.notes, fault.evidence
+        )
     return Verdict(
         "violated", "", (fault,), _measured(matter, length), _limit(matter), notes=length.notes, evidence=fault.evidence
     )
+
+
+def _doubt(matter: Matter) -> Missing | None:
+    """What has to be made sure of before a day read from the file may accuse (params `unsure`)."""
+    unsure = matter.params.get("unsure")
+    if unsure is None:
+        return None
+    for names in (matter.params["from"], matter.params["to"]):
+        step = usable(matter.case, names)
+        fact = find(matter.case, step.event) if step is not None and step.source != "given" else None
+        if fact is not None and all(fact.detail.get(key) == value for key, value in unsure["detail"].items()):
+            return Missing(unsure["what"], unsure["how"])
+    return None
 
 
 def _excuse(matter: Matter) -> Fact | None:
@@ -344,6 +364,10 @@ SPEC = KindSpec(
         "clauses": base.mapping(base.number),
         "stated": base.words,
         "excuse": base.table({"fact": base.words, "pattern": base.pattern}, frozenset({"fact"})),
+        "unsure": base.table(
+            {"detail": base.mapping(base.scalar), "what": base.words, "how": base.words},
+            frozenset({"detail", "what", "how"}),
+        ),
         "unless_trait": base.listed(base.words),
         **base.ABOUT,
     },

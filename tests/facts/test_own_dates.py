@@ -116,6 +116,23 @@ def test_comment_windows(text: str, start: str, end: str) -> None:
     assert (str(found.date("comment_start")), str(found.date("comment_end"))) == (start, end)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "定于2024年5月10日在政府会议室召开听证会。",
+        "听证会时间：2024年5月10日上午9时，报名截止日期：2024年4月20日。",
+        "一、时间：2024年5月10日。二、地点：政府会议室。",
+    ],
+)
+def test_day_of_a_hearing(words: str) -> None:
+    """Only of a notice that announces a hearing; the time for applications is another day."""
+    notice = "青云市司法局关于举行《青云市供水办法（草案）》听证会的公告\n{}\n青云市司法局\n2024年4月1日\n"
+    found = extract(read(notice.format(words).encode(), "a.txt"))
+    assert str(found.date("hearing")) == "2024-05-10"
+    other = extract(read(notice.format(words).replace("听证会的", "意见征集").encode(), "a.txt"))
+    assert other.first("hearing") is None
+
+
 def test_forwarding_counts_the_outer_notice() -> None:
     """Of a forwarded document number, date and effect are those of the outer notice."""
     text = (

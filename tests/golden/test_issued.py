@@ -35,7 +35,7 @@ COLUMNS = (
 
 
 def line_of(name: str, report: Report) -> dict[str, str]:
-    """One document as one line; dates that are derived end in ~."""
+    """One document as one line; dates that are derived end in ~. `cannot_tell` has what the text should have decided."""
     case = report.case
     assert case is not None, (name, report.problems)
     facts = case.main
@@ -54,7 +54,13 @@ def line_of(name: str, report: Report) -> dict[str, str]:
         "problems": str(len(report.problems)),
         "violated": " ".join(sorted(outcome.rule for outcome in report.outcomes if outcome.status == "violated")),
         "cannot_tell": " ".join(
-            sorted({outcome.requirement for outcome in report.outcomes if outcome.status == "cannot_tell"})
+            sorted(
+                {
+                    outcome.requirement
+                    for outcome in report.outcomes
+                    if outcome.status == "cannot_tell" and outcome.decided_by == "text"
+                }
+            )
         ),
         "fingerprints": " ".join(sorted(finding.fingerprint for finding in report.findings)),
     }
