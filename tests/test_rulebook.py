@@ -297,35 +297,55 @@ LINGCHUAN = Region("山西省", "晋城市", "陵川县")
     [
         (
             case(date(2024, 3, 1), NINGXIA),
-            {"national/official-documents", "ningxia/indicators-2023"},
+            {"national/citations", "national/official-documents", "ningxia/indicators-2023"},
         ),
         (
             case(date(2024, 3, 1)),
-            {"national/official-documents", "national/indicators-2021"},
+            {"national/citations", "national/official-documents", "national/indicators-2021"},
         ),
         (
             case(date(2023, 8, 31), NINGXIA),
-            {"national/official-documents", "ningxia/eight-actions-2023"},
+            {"national/citations", "national/official-documents", "ningxia/eight-actions-2023"},
         ),
         (
             case(date(2023, 8, 31), NINGXIA, date(2023, 9, 1)),
-            {"national/official-documents", "ningxia/indicators-2023"},
+            {"national/citations", "national/official-documents", "ningxia/indicators-2023"},
         ),
         (
             case(date(2019, 8, 31), NINGXIA),
-            {"national/official-documents", "national/government-rules", "national/normative-documents"},
+            {
+                "national/citations",
+                "national/official-documents",
+                "national/government-rules",
+                "national/normative-documents",
+            },
         ),
-        (case(date(2020, 5, 1), NINGXIA), {"national/official-documents", "national/indicators-2019"}),
-        (case(date(2020, 1, 1), XIXIA), {"national/official-documents", "xixia/2020"}),
-        (case(date(2019, 12, 31), XIXIA), {"national/official-documents", "national/indicators-2019"}),
-        (case(date(2021, 1, 1), XIXIA), {"national/official-documents", "national/indicators-2019"}),
-        (case(date(2023, 6, 3), NINGXIA), {"national/official-documents", "national/indicators-2021"}),
-        (case(date(2022, 11, 28), LINGCHUAN), {"national/official-documents", "lingchuan/2022"}),
-        (case(date(2022, 11, 27), LINGCHUAN), {"national/official-documents", "national/indicators-2021"}),
-        (case(date(2010, 5, 1)), {"national/government-rules", "national/normative-documents"}),
+        (
+            case(date(2020, 5, 1), NINGXIA),
+            {"national/citations", "national/official-documents", "national/indicators-2019"},
+        ),
+        (case(date(2020, 1, 1), XIXIA), {"national/citations", "national/official-documents", "xixia/2020"}),
+        (
+            case(date(2019, 12, 31), XIXIA),
+            {"national/citations", "national/official-documents", "national/indicators-2019"},
+        ),
+        (
+            case(date(2021, 1, 1), XIXIA),
+            {"national/citations", "national/official-documents", "national/indicators-2019"},
+        ),
+        (
+            case(date(2023, 6, 3), NINGXIA),
+            {"national/citations", "national/official-documents", "national/indicators-2021"},
+        ),
+        (case(date(2022, 11, 28), LINGCHUAN), {"national/citations", "national/official-documents", "lingchuan/2022"}),
+        (
+            case(date(2022, 11, 27), LINGCHUAN),
+            {"national/citations", "national/official-documents", "national/indicators-2021"},
+        ),
+        (case(date(2010, 5, 1)), {"national/citations", "national/government-rules", "national/normative-documents"}),
         (
             case(date(2024, 3, 1), Region("山西省")),
-            {"national/official-documents", "national/indicators-2021"},
+            {"national/citations", "national/official-documents", "national/indicators-2021"},
         ),
     ],
 )
