@@ -190,9 +190,10 @@ def transitional(data: bytes) -> bytes:
     return _replaced(data, _STRICT)
 
 
-def strict(data: bytes) -> bytes:
-    """An XML part with the Strict namespaces in place of the Transitional ones: undoes `transitional`."""
-    return _replaced(data, tuple((new, old) for old, new in _STRICT))
+def strict(data: bytes, original: bytes) -> bytes:
+    """Undoes `transitional`: puts back the Strict namespaces that `original` is written in."""
+    used = tuple((new, old) for old, new in _STRICT if b'"' + old + b'"' in original or b"'" + old + b"'" in original)
+    return _replaced(data, used)
 
 
 def _replaced(data: bytes, namespaces: tuple[tuple[bytes, bytes], ...]) -> bytes:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
+from pathlib import PurePath
 from typing import cast
 
 import docx
@@ -18,7 +19,7 @@ from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
-from docx.table import _Cell
+from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -43,7 +44,7 @@ def findings_docx(
     It says why it is no annotated document: the format carries no comments, the file could not be read, or `why`.
     `requirements` gives the wording of each requirement by its code; `day` is written as the date of the document.
     """
-    paper = _Paper(report.name)
+    paper = _Paper(report.name or "文件")
     case = report.case
     if case is None:
         paper.notice("没有得出结论：文件没有读出来，或者没有判断完。原因和下一步见下。")
@@ -72,7 +73,7 @@ class _Paper:
 
     def __init__(self, name: str) -> None:
         self._docx: Docx = docx.Document()
-        self._name = clean(name)
+        self._name = PurePath(clean(name)).name
         self._parts = 0
         self._lay_out()
         self._docx.add_paragraph("合法性检查结果", style="Title")
@@ -95,6 +96,7 @@ class _Paper:
         """A shaded paragraph that says what this document is."""
         paragraph = self._docx.add_paragraph(clean(text))
         paragraph.paragraph_format.space_after = Pt(10)
+        paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Cm(0.25)
         _frame(paragraph, fill="FFF7E6", colour="F5C26B", sides=("top", "left", "bottom", "right"))
 
     def head(self, report: Report, case: Case) -> None:
@@ -132,6 +134,7 @@ class _Paper:
             paragraph.paragraph_format.space_before = Pt(8)
             _inked(paragraph.add_run(str(statuses[status])), _COLOURS[status], size=20, bold=True)
             _inked(paragraph.add_run(f"\n{words.STATUS[status]}"), _COLOURS[status], size=10)
+            paragraph.paragraph_format.line_spacing = 1.0
 
     def dates(self, case: Case) -> None:
         """The dated steps, with the words they were read from."""
@@ -206,11 +209,10 @@ class _Paper:
         table.autofit = False
         for label, value in rows:
             left, right = table.add_row().cells
-            left.width, right.width = Cm(2.9), Cm(13.1)
             _fill(left, _PALE)
             _said(left, label, size=9.5, font=_HEAD)
             _said(right, value, size=9.5)
-        _grid(table._tbl)  # noqa: SLF001  the way python-docx gives to its elements
+        _lines_and_widths(table, (2.9, 13.1))
 
     def _outcomes(self, outcomes: Sequence[Outcome], requirements: Mapping[str, str]) -> None:
         packs: dict[str, set[str]] = {}
@@ -235,10 +237,7 @@ class _Paper:
             several = len(packs[outcome.requirement]) > 1
             _said(row.cells[2], f"{name}〔{outcome.pack}〕" if several else name, size=9.5)
             _said(row.cells[3], *_explained(outcome), size=9)
-        for row in table.rows:
-            for cell, width in zip(row.cells, _WIDTHS, strict=True):
-                cell.width = Cm(width)
-        _grid(table._tbl)  # noqa: SLF001  as above
+        _lines_and_widths(table, _WIDTHS)
 
     def _finding(self, number: int, finding: Finding, *, several: bool) -> None:
         grade, doubt = words.SEVERITY[finding.severity], words.CERTAINTY[finding.certainty]
@@ -285,15 +284,14 @@ class _Paper:
         section.top_margin, section.bottom_margin = Cm(2.5), Cm(2.2)
         sizes = {"Normal": 10.5, "Title": 20, "Subtitle": 11, "Heading 1": 14, "Heading 2": 11}
         for name, size in sizes.items():
-            style = self._docx.styles[name]
-            assert isinstance(style, ParagraphStyle)  # noqa: S101  they are, in the template of python-docx
-            _dress(style, size, _BODY if name in {"Normal", "Subtitle"} else _HEAD)
+            _dress(self._style(name), size, _BODY if name in {"Normal", "Subtitle"} else _HEAD)
         for name in ("Title", "Subtitle"):
-            style = self._docx.styles[name]
-            assert isinstance(style, ParagraphStyle)  # noqa: S101  as above
-            style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            self._style(name).paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
         _running_title(section.header.paragraphs[0], self._name)
         _page_number(section.footer.paragraphs[0])
+
+    def _style(self, name: str) -> ParagraphStyle:
+        return cast("ParagraphStyle", self._docx.styles[name])
 
 
 # ------------------------------------------------------------------ phrases
@@ -350,7 +348,7 @@ def _dress(style: ParagraphStyle, size: float, font: str) -> None:
     style.font.name = _LATIN
     style.font.italic = False
     style.font.color.rgb = RGBColor(0, 0, 0)
-    style.font.bold = False
+    style.font.bold = str(style.name).startswith("Heading")
     _fonts(style.element.get_or_add_rPr(), font)
     form = style.paragraph_format
     form.line_spacing = 1.3
@@ -393,17 +391,21 @@ def _frame(paragraph: Paragraph, *, fill: str, colour: str, sides: Sequence[str]
     about.insert_element_before(_element("w:shd", val="clear", color="auto", fill=fill), *later)
 
 
-def _grid(table: BaseOxmlElement) -> None:
-    """Thin grey lines instead of black ones."""
-    about = table.find(qn("w:tblPr"))
-    borders = OxmlElement("w:tblBorders")
+def _lines_and_widths(table: Table, widths: Sequence[float]) -> None:
+    """Thin grey lines, some air in the cells, and columns of `widths` cm, which Word and LibreOffice read in two places."""
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+        for cell in column.cells:
+            cell.width = Cm(width)
+    about = table._tbl.tblPr  # noqa: SLF001  as above
+    borders = _element("w:tblBorders")
     for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
         borders.append(_element(f"w:{side}", val="single", sz="4", space="0", color=_LINE))
-    layout = None if about is None else about.find(qn("w:tblLayout"))
-    if layout is not None:
-        layout.addprevious(borders)
-    elif about is not None:
-        about.append(borders)
+    margins = _element("w:tblCellMar")
+    for side, air in (("top", "40"), ("left", "108"), ("bottom", "40"), ("right", "108")):
+        margins.append(_element(f"w:{side}", w=air, type="dxa"))
+    about.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
+    about.insert_element_before(margins, "w:tblLook")
 
 
 def _row_property(row: BaseOxmlElement, name: str) -> None:

@@ -58,11 +58,13 @@ _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
 _TRANSITIONAL_KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"
+_STRICT_WORD = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _STRICT_KIND = "http://purl.oclc.org/ooxml/officeDocument/relationships/comments"
 _RESAVE = "请用Word或者WPS打开后另存为docx，再检查一次。"
 
 _AT_NUMBER = "所指的是自动编号，编号上不能加批注，批注加在这一段的文字上。"
 _AT_BOX = "所指文字在文本框中，文本框里不能加批注，批注加在文本框所在的位置。"
+_PARTLY = "所指文字有一部分在文本框、脚注、页眉或者页脚中，那里不能加批注。"
 _AT_NOTE = "所指文字在脚注或者尾注中，注文里不能加批注，批注加在注号上。"
 _AT_HEADER = "所指文字在页眉或者页脚中，那里不能加批注，批注加在所在节的开头。"
 _SIGNED = "原文件带有电子签名；加了批注的这一份，签名不再有效。"
@@ -232,11 +234,9 @@ class _Places:
 
     def whole(self) -> _Place:
         """The beginning of the running text."""
-        for block in self._document.blocks:
-            anchor = block.anchor
-            if isinstance(anchor, DocxAnchor) and anchor.part == self._main and not self._boxed(anchor.paragraph):
-                return self._point(self._paragraphs[anchor.paragraph], _BEFORE)
-        return self._point(self._paragraphs[0], _BEFORE)
+        running = (self._running(block) for block in self._document.blocks)
+        paragraph = next((anchor.paragraph for anchor in running if anchor is not None), 0)
+        return self._point(self._paragraphs[paragraph], _BEFORE)
 
     def of(self, span: Span) -> _Place:
         """The place of the characters of `span`; of an empty one the end of its paragraph."""
@@ -244,42 +244,41 @@ class _Places:
         touched = [block for block in blocks if max(block.span.start, span.start) < min(block.span.end, span.end)]
         if not touched:
             return self._end_of(self._document.blocks[self._document.block_index(span.start)])
-        running = [block for block in touched if self._is_running(block)]
+        running = [anchor for block in touched if (anchor := self._running(block)) is not None]
         if not running:
             return self._aside(touched[0])
-        first, last = self._in_block(running[0], span), self._in_block(running[-1], span)
-        remark = _AT_BOX if len(running) < len(touched) else first.remark if first == last else ""
-        return _Place(first.start, last.end, remark)
+        first = last = self._in_paragraph(running[0], span)
+        if len(running) > 1:
+            last = self._in_paragraph(running[-1], span)
+        remark = first.remark if last is first else ""
+        end = last.start if last.remark and last is not first else last.end  # ends in a number: before its paragraph
+        return _Place(first.start, end, _PARTLY if len(running) < len(touched) else remark)
 
-    def _is_running(self, block: Block) -> bool:
+    def _running(self, block: Block) -> DocxAnchor | None:
+        """The anchor of a block of the running text; None for boxes, notes, headers and footers."""
         anchor = block.anchor
-        return isinstance(anchor, DocxAnchor) and anchor.part == self._main and not self._boxed(anchor.paragraph)
+        if not isinstance(anchor, DocxAnchor) or anchor.part != self._main:
+            return None
+        return None if _boxed(self._paragraphs[anchor.paragraph]) else anchor
 
-    def _boxed(self, paragraph: int) -> bool:
-        return next(self._paragraphs[paragraph].iterancestors(_BOX), None) is not None
-
-    def _point(self, paragraph: _Element, side: int) -> _Place:
+    def _point(self, paragraph: _Element, side: int, remark: str = "") -> _Place:
         gap = _Gap(paragraph, side)
-        return _Place(gap, gap)
+        return _Place(gap, gap, remark)
 
     def _end_of(self, block: Block) -> _Place:
-        anchor = block.anchor
-        if self._is_running(block) and isinstance(anchor, DocxAnchor):
-            return self._point(self._paragraphs[anchor.paragraph], _AFTER)
-        return self._aside(block)
+        anchor = self._running(block)
+        return self._aside(block) if anchor is None else self._point(self._paragraphs[anchor.paragraph], _AFTER)
 
-    def _in_block(self, block: Block, span: Span) -> _Place:
+    def _in_paragraph(self, anchor: DocxAnchor, span: Span) -> _Place:
         """The characters of `span` in one paragraph of the running text."""
-        assert isinstance(block.anchor, DocxAnchor)  # noqa: S101  the caller has looked
-        paragraph = self._paragraphs[block.anchor.paragraph]
-        real = [run for run in block.anchor.runs if run.node >= 0]
+        real = [run for run in anchor.runs if run.node >= 0]
         marked = [run for run in real if max(run.start, span.start) < min(run.start + run.length, span.end)]
         if not real:
-            return _Place(*self._point(paragraph, _BEFORE)[:2], _AT_NUMBER)
+            return self._point(self._paragraphs[anchor.paragraph], _BEFORE, _AT_NUMBER)
         if not marked:
             whole = Span(real[0].start, real[-1].start + real[-1].length)
-            return self._between(block.anchor, real[0], real[-1], whole)._replace(remark=_AT_NUMBER)
-        return self._between(block.anchor, marked[0], marked[-1], span)
+            return self._between(anchor, real[0], real[-1], whole)._replace(remark=_AT_NUMBER)
+        return self._between(anchor, marked[0], marked[-1], span)
 
     def _between(self, anchor: DocxAnchor, first: Run, last: Run, span: Span) -> _Place:
         paragraph = self._paragraphs[anchor.paragraph]
@@ -326,14 +325,15 @@ class _Places:
     def _aside(self, block: Block) -> _Place:
         """The place in the running text that stands for a text box, a note, a header or a footer."""
         anchor = block.anchor
-        assert isinstance(anchor, DocxAnchor)  # noqa: S101  a docx has no others
+        if not isinstance(anchor, DocxAnchor):
+            return self.whole()
         if anchor.part == self._main:
             box = list(self._paragraphs[anchor.paragraph].iterancestors(_BOX))[-1]
             return self._around(box, _AT_BOX)
         note = self._note_reference(anchor)
         if note is not None:
             return self._around(note, _AT_NOTE)
-        return _Place(*self._point(self._section_start(anchor.part), _BEFORE)[:2], _AT_HEADER)
+        return self._point(self._section_start(anchor.part), _BEFORE, _AT_HEADER)
 
     def _around(self, element: _Element, remark: str) -> _Place:
         paragraphs = list(element.iterancestors(_P))
@@ -360,12 +360,16 @@ class _Places:
         for element in self._root.iter(_P, W + "sectPr"):
             if element.tag == _P:
                 if first is None and next(text_nodes(element), None) is not None:
-                    first = None if next(element.iterancestors(_BOX), None) is not None else element
+                    first = None if _boxed(element) else element
             elif any(reference.get(_R + "id") in shown for reference in element):
                 break
             elif next(element.iterancestors(_PPR), None) is not None:
                 first = None
         return self._paragraphs[0] if first is None else first
+
+
+def _boxed(element: _Element) -> bool:
+    return next(element.iterancestors(_BOX), None) is not None
 
 
 def _atom(paragraph: _Element, element: _Element) -> _Element:
@@ -526,9 +530,10 @@ class _Part:
     """An XML part that is changed: everything in it is kept, comments and processing instructions too."""
 
     def __init__(self, data: bytes, where: str) -> None:
+        self._original = data
         self.strict = is_strict(data) and transitional(data) != data
         if self.strict:
-            if strict(data) != data:
+            if strict(data, data) != data:
                 raise ReadError("部件混用了两种命名空间，不能加批注。", where=where, next=_RESAVE)
             data = transitional(data)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False)
@@ -547,7 +552,349 @@ class _Part:
         target = io.BytesIO()
         self._tree.write(target, xml_declaration=True, encoding=about.encoding or "UTF-8", standalone=alone)
         data = target.getvalue()
-        return strict(data) if self.strict else data
+        return strict(data, self._original) if self.strict else data
+
+
+class _Package:
+    """The file that is annotated; only what differs from it is kept in memory twice."""
+
+    def __init__(self, data: bytes, name: str, limits: Limits) -> None:
+        self._data = data
+        self._name = name
+        self._limits = limits
+        self._package = Package(data, name, limits)
+        related = self._package.relationships("").values()
+        main = next((each.target for each in related if each.kind == "officeDocument"), None)
+        if main is None:
+            raise ReadError("文件缺少正文部件。", where=name, next=_RESAVE)
+        self._main = main
+        self._package = package
+        self._document = document
+        self._paragraphs = list(root.iter(_P))
+        self._leaves: dict[int, list[_Element]] = {}
+        self._parts: dict[str, list[_Element]] = {}
+
+    def whole(self) -> _Place:
+        """The beginning of the running text."""
+        running = (self._running(block) for block in self._document.blocks)
+        paragraph = next((anchor.paragraph for anchor in running if anchor is not None), 0)
+        return self._point(self._paragraphs[paragraph], _BEFORE)
+
+    def of(self, span: Span) -> _Place:
+        """The place of the characters of `span`; of an empty one the end of its paragraph."""
+        blocks = [block for _, block in self._document.blocks_of(span)]
+        touched = [block for block in blocks if max(block.span.start, span.start) < min(block.span.end, span.end)]
+        if not touched:
+            return self._end_of(self._document.blocks[self._document.block_index(span.start)])
+        running = [anchor for block in touched if (anchor := self._running(block)) is not None]
+        if not running:
+            return self._aside(touched[0])
+        first = last = self._in_paragraph(running[0], span)
+        if len(running) > 1:
+            last = self._in_paragraph(running[-1], span)
+        remark = first.remark if last is first else ""
+        end = last.start if last.remark and last is not first else last.end  # ends in a number: before its paragraph
+        return _Place(first.start, end, _PARTLY if len(running) < len(touched) else remark)
+
+    def _running(self, block: Block) -> DocxAnchor | None:
+        """The anchor of a block of the running text; None for boxes, notes, headers and footers."""
+        anchor = block.anchor
+        if not isinstance(anchor, DocxAnchor) or anchor.part != self._main:
+            return None
+        return None if _boxed(self._paragraphs[anchor.paragraph]) else anchor
+
+    def _point(self, paragraph: _Element, side: int, remark: str = "") -> _Place:
+        gap = _Gap(paragraph, side)
+        return _Place(gap, gap, remark)
+
+    def _end_of(self, block: Block) -> _Place:
+        anchor = self._running(block)
+        return self._aside(block) if anchor is None else self._point(self._paragraphs[anchor.paragraph], _AFTER)
+
+    def _in_paragraph(self, anchor: DocxAnchor, span: Span) -> _Place:
+        """The characters of `span` in one paragraph of the running text."""
+        real = [run for run in anchor.runs if run.node >= 0]
+        marked = [run for run in real if max(run.start, span.start) < min(run.start + run.length, span.end)]
+        if not real:
+            return self._point(self._paragraphs[anchor.paragraph], _BEFORE, _AT_NUMBER)
+        if not marked:
+            whole = Span(real[0].start, real[-1].start + real[-1].length)
+            return self._between(anchor, real[0], real[-1], whole)._replace(remark=_AT_NUMBER)
+        return self._between(anchor, marked[0], marked[-1], span)
+
+    def _between(self, anchor: DocxAnchor, first: Run, last: Run, span: Span) -> _Place:
+        paragraph = self._paragraphs[anchor.paragraph]
+        leaves = self._leaves_of(anchor.paragraph)
+        begun = max(span.start - first.start, 0)
+        ended = min(span.end - last.start, last.length)
+        start = self._inner(paragraph, leaves[first.node], first.offset + begun, at_start=begun == 0)
+        end = self._inner(paragraph, leaves[last.node], last.offset + ended, at_end=ended == last.length)
+        return _Place(
+            start or self._edge(paragraph, leaves[first.node], 0), end or self._edge(paragraph, leaves[last.node], 1)
+        )
+
+    def _leaves_of(self, paragraph: int) -> list[_Element]:
+        if paragraph not in self._leaves:
+            self._leaves[paragraph] = list(text_nodes(self._paragraphs[paragraph]))
+        return self._leaves[paragraph]
+
+    def _inner(
+        self, paragraph: _Element, leaf: _Element, offset: int, *, at_start: bool = False, at_end: bool = False
+    ) -> _Gap | None:
+        """The gap inside the text of `leaf`; None when it is at the edge, or where no cut is possible."""
+        run = leaf.getparent()
+        if at_start or at_end or leaf.tag != _T or len(leaf) or run is None or run.tag != _RUN:
+            return None
+        if _atom(paragraph, leaf) is not run:
+            return None
+        return _Gap(run, run.index(leaf), offset)
+
+    def _edge(self, paragraph: _Element, element: _Element, side: int) -> _Gap:
+        """The nearest place before (0) or after (1) `element` at which marks may stand."""
+        atom = _atom(paragraph, element)
+        if atom.tag != _RUN or element is atom:
+            return _Gap(atom, _AFTER if side else _BEFORE)
+        child = element
+        while (parent := child.getparent()) is not None and parent is not atom:
+            child = parent
+        position = atom.index(child) + side
+        if position <= _content(atom, _RPR):
+            return _Gap(atom, _BEFORE)
+        return _Gap(atom, _AFTER if position >= len(atom) else position)
+
+    # -- what stands apart from the running text
+
+    def _aside(self, block: Block) -> _Place:
+        """The place in the running text that stands for a text box, a note, a header or a footer."""
+        anchor = block.anchor
+        if not isinstance(anchor, DocxAnchor):
+            return self.whole()
+        if anchor.part == self._main:
+            box = list(self._paragraphs[anchor.paragraph].iterancestors(_BOX))[-1]
+            return self._around(box, _AT_BOX)
+        note = self._note_reference(anchor)
+        if note is not None:
+            return self._around(note, _AT_NOTE)
+        return self._point(self._section_start(anchor.part), _BEFORE, _AT_HEADER)
+
+    def _around(self, element: _Element, remark: str) -> _Place:
+        paragraphs = list(element.iterancestors(_P))
+        if not paragraphs:
+            return self.whole()._replace(remark=remark)
+        return _Place(self._edge(paragraphs[-1], element, 0), self._edge(paragraphs[-1], element, 1), remark)
+
+    def _note_reference(self, anchor: DocxAnchor) -> _Element | None:
+        """The mark of the footnote or endnote that holds a paragraph."""
+        if anchor.part not in self._parts:
+            self._parts[anchor.part] = list(self._package.tree(anchor.part).iter(_P))
+        paragraph = self._parts[anchor.part][anchor.paragraph]
+        for kind in ("footnote", "endnote"):
+            for note in paragraph.iterancestors(W + kind):
+                marks = self._root.iter(W + f"{kind}Reference")
+                return next((mark for mark in marks if mark.get(_ID) == note.get(_ID)), None)
+        return None
+
+    def _section_start(self, part: str) -> _Element:
+        """The first paragraph with text of the section that shows a header or footer."""
+        related = self._package.relationships(self._main)
+        shown = {identity for identity, each in related.items() if each.target == part}
+        first: _Element | None = None
+        for element in self._root.iter(_P, W + "sectPr"):
+            if element.tag == _P:
+                if first is None and next(text_nodes(element), None) is not None:
+                    first = None if _boxed(element) else element
+            elif any(reference.get(_R + "id") in shown for reference in element):
+                break
+            elif next(element.iterancestors(_PPR), None) is not None:
+                first = None
+        return self._paragraphs[0] if first is None else first
+
+
+def _boxed(element: _Element) -> bool:
+    return next(element.iterancestors(_BOX), None) is not None
+
+
+def _atom(paragraph: _Element, element: _Element) -> _Element:
+    """The outermost element around `element` that marks cannot stand inside of: mostly its run."""
+    atom = element
+    path = [element, *element.iterancestors()]
+    for ancestor in reversed(path[: path.index(paragraph)]):
+        atom = ancestor
+        if not _is_open(ancestor):
+            break
+    return atom
+
+
+def _content(element: _Element, properties: str) -> int:
+    """Position of the first child behind the properties of a run or paragraph."""
+    about = element.find(properties)
+    return 0 if about is None else element.index(about) + 1
+
+
+def _is_open(element: _Element) -> bool:
+    """Whether marks may stand between the children of `element`."""
+    if element.tag != W + "sdt":
+        return element.tag in _OPEN
+    about = element.find(W + "sdtPr")
+    kinds = () if about is None else (etree.QName(child).localname for child in about.iterchildren("*"))
+    return _FILLED_BY_WORD.isdisjoint(kinds)
+
+
+# ------------------------------------------------------------------ marks in the text
+
+
+@dataclass
+class _Marks:
+    """What stands at one gap: the ends of comments that began before it, comments on the gap itself, beginnings."""
+
+    ends: list[int] = field(default_factory=list)
+    points: list[int] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+
+    def elements(self, root: _Element) -> list[_Element]:
+        """The marks as elements, in the order in which they stand."""
+        made = []
+        for identity in self.ends:
+            made += [_mark(root, "commentRangeEnd", identity), _reference(root, identity)]
+        for identity in self.points:
+            made += [_mark(root, name, identity) for name in ("commentRangeStart", "commentRangeEnd")]
+            made.append(_reference(root, identity))
+        return made + [_mark(root, "commentRangeStart", identity) for identity in self.starts]
+
+
+def _mark(root: _Element, name: str, identity: int) -> _Element:
+    return root.makeelement(W + name, {_ID: str(identity)})
+
+
+def _reference(root: _Element, identity: int) -> _Element:
+    run = root.makeelement(_RUN)
+    run.append(_mark(root, "commentReference", identity))
+    return run
+
+
+class _Writer:
+    """Writes marks into a tree, and splits the runs in which they stand."""
+
+    def __init__(self, root: _Element) -> None:
+        self._root = root
+        self._preserve = root.get(_SPACE) == "preserve"
+        self._layout: dict[_Element, int] = {}
+        self._revision = 0
+
+    def write(self, places: Iterable[tuple[int, _Place]]) -> None:
+        """Sets the marks of comments, by their numbers."""
+        gaps: dict[_Element, dict[tuple[int, int], _Marks]] = {}
+
+        def at(gap: _Gap) -> _Marks:
+            return gaps.setdefault(gap.element, {}).setdefault((gap.child, gap.offset), _Marks())
+
+        for identity, place in places:
+            if place.start == place.end:
+                at(place.start).points.append(identity)
+            else:
+                at(place.start).starts.append(identity)
+                at(place.end).ends.append(identity)
+        for element, wanted in gaps.items():
+            if element.tag == _P:
+                self._in_paragraph(element, wanted)
+            else:
+                self._in_atom(element, wanted)
+
+    def _in_paragraph(self, paragraph: _Element, wanted: Mapping[tuple[int, int], _Marks]) -> None:
+        for (side, _), marks in wanted.items():
+            if side == _AFTER:
+                paragraph.extend(marks.elements(self._root))
+            else:
+                begin = _content(paragraph, _PPR)
+                paragraph[begin:begin] = marks.elements(self._root)
+
+    def _in_atom(self, atom: _Element, wanted: Mapping[tuple[int, int], _Marks]) -> None:
+        """Marks before, after and, where the atom is a run, inside of it; from behind, so that positions stay true."""
+        last = atom
+        for (child, offset), marks in sorted(wanted.items(), key=lambda item: item[0], reverse=True):
+            elements = marks.elements(self._root)
+            if child == _AFTER:
+                for element in reversed(elements):
+                    last.addnext(element)
+                continue
+            piece = atom if child == _BEFORE else self._tail(atom, child, offset)
+            for element in elements:
+                piece.addprevious(element)
+
+    def _tail(self, run: _Element, child: int, offset: int) -> _Element:
+        """Cuts `run` in two and gives the second part, which stands right behind the first and looks the same."""
+        tail = _bare(run)
+        properties = run.find(_RPR)
+        if properties is not None:
+            tail.append(self._copied(properties))
+        moved = list(run)[child + 1 if offset else child :]
+        if offset:
+            tail.append(self._cut(run[child], offset))
+        tail.extend(moved)
+        run.addnext(tail)
+        return tail
+
+    def _copied(self, properties: _Element) -> _Element:
+        """Properties for the second part of a run; a tracked change of format in them gets a number of its own."""
+        copied = deepcopy(properties)
+        copied.tail = None
+        for change in copied.iter():
+            if change.get(_ID) is not None:
+                if not self._revision:
+                    self._revision = max((number(each.get(_ID)) or 0 for each in self._root.iter("{*}*")), default=0)
+                self._revision += 1
+                change.set(_ID, str(self._revision))
+        return copied
+
+    def _cut(self, leaf: _Element, offset: int) -> _Element:
+        """Cuts a w:t; white space at its edges that was mere layout is dropped, all other is kept from now on."""
+        if leaf not in self._layout:
+            text, own = leaf.text or "", leaf.get(_SPACE)
+            kept = own == "preserve" or (own is None and self._preserve)
+            self._layout[leaf] = 0 if kept else len(text) - len(text.lstrip(_WHITE))
+            leaf.text = text if kept else text.strip(_WHITE)
+            leaf.set(_SPACE, "preserve")
+        text, offset = leaf.text or "", offset - self._layout[leaf]
+        second = _bare(leaf)
+        leaf.text, second.text = text[:offset], text[offset:]
+        return second
+
+
+def _bare(element: _Element) -> _Element:
+    """An element with the tag and the attributes of another."""
+    return element.makeelement(element.tag, {str(key): str(value) for key, value in element.attrib.items()})
+
+
+# ------------------------------------------------------------------ the file
+
+
+class _Part:
+    """An XML part that is changed: everything in it is kept, comments and processing instructions too."""
+
+    def __init__(self, data: bytes, where: str) -> None:
+        self._original = data
+        self.strict = is_strict(data) and transitional(data) != data
+        if self.strict:
+            if strict(data, data) != data:
+                raise ReadError("部件混用了两种命名空间，不能加批注。", where=where, next=_RESAVE)
+            data = transitional(data)
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False)
+        try:
+            self.root = etree.fromstring(data, parser)
+        except etree.XMLSyntaxError as error:
+            raise ReadError("部件不是完整的XML，不能加批注。", where=where, next=_RESAVE) from error
+        self._tree = self.root.getroottree()
+        if self._tree.docinfo.internalDTD is not None:
+            raise ReadError("部件含有文档类型定义（DTD），不能加批注。", where=where, next=_RESAVE)
+
+    def saved(self) -> bytes:
+        """The bytes of the part as it is now."""
+        about = self._tree.docinfo
+        alone = True if about.standalone is None else about.standalone
+        target = io.BytesIO()
+        self._tree.write(target, xml_declaration=True, encoding=about.encoding or "UTF-8", standalone=alone)
+        data = target.getvalue()
+        return strict(data, self._original) if self.strict else data
 
 
 class _Package:
@@ -640,8 +987,8 @@ class _Package:
 
 
 def _new_comments(*, strict_file: bool) -> _Part:
-    data = f'<w:comments xmlns:w="{W[1:-1]}"/>'.encode()
-    return _Part(strict(data) if strict_file else data, "comments.xml")
+    namespace = _STRICT_WORD if strict_file else W[1:-1]
+    return _Part(f'<w:comments xmlns:w="{namespace}"/>'.encode(), "comments.xml")
 
 
 def _free(body: _Element, comments: _Element, count: int, name: str) -> list[int]:
@@ -669,7 +1016,7 @@ def _comment(root: _Element, identity: int, lines: Sequence[str], day: date | No
         about = etree.SubElement(paragraph, _PPR)
         # What the document's own body style says of indents and spacing is not for comments.
         etree.SubElement(
-            about, W + "spacing", {W + "before": "0", W + "after": "0", W + "line": "240", W + "lineRule": "auto"}
+            about, W + "spacing", {W + "before": "0", W + "after": "40", W + "line": "240", W + "lineRule": "auto"}
         )
         etree.SubElement(about, W + "ind", {W + "left": "0", W + "firstLineChars": "0", W + "firstLine": "0"})
         etree.SubElement(about, W + "jc", {W + "val": "left"})
