@@ -4,9 +4,9 @@ The characters are found through the anchors that reading made, never by searchi
 text (a run is split where a finding begins or ends inside it), the comments part, its relationship and its content type.
 Every other part keeps its bytes, and the text that is read from the result equals the text that was judged.
 
-Word shows no comments in headers, footers, footnotes and text boxes, and rewrites the contents of simple fields and of
-bound or plain content controls: a finding there is marked at the place in the running text that holds or shows it, or
-around the whole field or control.
+Word shows no comments in headers, footers, footnotes and text boxes: a finding there is marked at the place in the running
+text that holds or shows it. The results of fields and the contents of bound or plain content controls are written anew by
+Word, and other programs lose what stands in them: a finding there is marked around the whole of it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _QUOTE = 30
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _P, _RUN, _PPR, _RPR, _T = W + "p", W + "r", W + "pPr", W + "rPr", W + "t"
-_BOX, _ID = W + "txbxContent", W + "id"
+_FIELD_CHAR, _BOX, _ID = W + "fldChar", W + "txbxContent", W + "id"
 _WHITE = " \t\r\n"
 _OPEN_NAMES = ("ins", "moveTo", "hyperlink", "smartTag", "customXml", "sdtContent", "dir", "bdo")
 _OPEN = frozenset(W + name for name in _OPEN_NAMES)  # marks may stand between the children of these
@@ -231,6 +231,7 @@ class _Places:
         self._paragraphs = list(root.iter(_P))
         self._leaves: dict[int, list[_Element]] = {}
         self._parts: dict[str, list[_Element]] = {}
+        self._fields: dict[_Element, list[tuple[_Element, _Element, frozenset[_Element]]]] = {}
 
     def whole(self) -> _Place:
         """The beginning of the running text."""
@@ -285,40 +286,44 @@ class _Places:
         leaves = self._leaves_of(anchor.paragraph)
         begun = max(span.start - first.start, 0)
         ended = min(span.end - last.start, last.length)
-        start = self._inner(paragraph, leaves[first.node], first.offset + begun, at_start=begun == 0)
-        end = self._inner(paragraph, leaves[last.node], last.offset + ended, at_end=ended == last.length)
-        return _Place(
-            start or self._edge(paragraph, leaves[first.node], 0), end or self._edge(paragraph, leaves[last.node], 1)
-        )
+        start = self._edge(paragraph, leaves[first.node], 0, first.offset + begun if begun else 0)
+        end = self._edge(paragraph, leaves[last.node], 1, last.offset + ended if ended < last.length else 0)
+        return _Place(start, end)
 
     def _leaves_of(self, paragraph: int) -> list[_Element]:
         if paragraph not in self._leaves:
             self._leaves[paragraph] = list(text_nodes(self._paragraphs[paragraph]))
         return self._leaves[paragraph]
 
-    def _inner(
-        self, paragraph: _Element, leaf: _Element, offset: int, *, at_start: bool = False, at_end: bool = False
-    ) -> _Gap | None:
-        """The gap inside the text of `leaf`; None when it is at the edge, or where no cut is possible."""
-        run = leaf.getparent()
-        if at_start or at_end or leaf.tag != _T or len(leaf) or run is None or run.tag != _RUN:
-            return None
-        if _atom(paragraph, leaf) is not run:
-            return None
-        return _Gap(run, run.index(leaf), offset)
+    def _edge(self, paragraph: _Element, element: _Element, side: int, offset: int = 0) -> _Gap:
+        """The nearest place before (side 0) or after (1) `element` at which marks may stand.
 
-    def _edge(self, paragraph: _Element, element: _Element, side: int) -> _Gap:
-        """The nearest place before (0) or after (1) `element` at which marks may stand."""
+        An `offset` asks for a place inside the characters of `element` instead, which a w:t of a run can give.
+        """
+        for begin, end, inside in self._fields_of(paragraph):
+            if element in inside:
+                return self._edge(paragraph, end if side else begin, side)
         atom = _atom(paragraph, element)
         if atom.tag != _RUN or element is atom:
             return _Gap(atom, _AFTER if side else _BEFORE)
         child = element
         while (parent := child.getparent()) is not None and parent is not atom:
             child = parent
+        if offset and child is element and element.tag == _T and not len(element):
+            return _Gap(atom, atom.index(child), offset)
         position = atom.index(child) + side
         if position <= _content(atom, _RPR):
             return _Gap(atom, _BEFORE)
         return _Gap(atom, _AFTER if position >= len(atom) else position)
+
+    def _fields_of(self, paragraph: _Element) -> list[tuple[_Element, _Element, frozenset[_Element]]]:
+        """The fields whose result Word or another program may write anew: beginning, end, and all between.
+
+        A link is not written anew. What stands inside another such field is covered by that one.
+        """
+        if paragraph not in self._fields:
+            self._fields[paragraph] = _fields(paragraph)
+        return self._fields[paragraph]
 
     # -- what stands apart from the running text
 
@@ -366,6 +371,25 @@ class _Places:
             elif next(element.iterancestors(_PPR), None) is not None:
                 first = None
         return self._paragraphs[0] if first is None else first
+
+
+def _fields(paragraph: _Element) -> list[tuple[_Element, _Element, frozenset[_Element]]]:
+    if next(paragraph.iter(_FIELD_CHAR), None) is None:
+        return []
+    order = list(paragraph.iter())
+    open_at: list[int] = []
+    found: list[tuple[int, int]] = []
+    for position, element in enumerate(order):
+        kind = element.get(W + "fldCharType") if element.tag == _FIELD_CHAR else None
+        if kind == "begin":
+            open_at.append(position)
+        elif kind == "end" and open_at:
+            begin = open_at.pop()
+            code = "".join(each.text or "" for each in order[begin:position] if each.tag == W + "instrText").split()
+            if not code or code[0].upper() != "HYPERLINK":
+                found = [field for field in found if field[0] < begin]
+                found.append((begin, position))
+    return [(order[begin], order[end], frozenset(order[begin + 1 : end])) for begin, end in found]
 
 
 def _boxed(element: _Element) -> bool:

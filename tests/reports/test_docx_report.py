@@ -70,6 +70,12 @@ def words(document: Document, quote: str, nth: int = 0) -> Span:
     return Span(start, start + len(quote))
 
 
+def field(code: str, result: str) -> str:
+    shown = "".join(part if part.startswith("<") else r(part) for part in re.split(r"(<.*>)", result) if part)
+    chars = [f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end")]
+    return f"{chars[0]}<w:r><w:instrText>{code}</w:instrText></w:r>{chars[1]}{shown}{chars[2]}"
+
+
 class Annotated:
     """An annotated file, opened again."""
 
@@ -198,8 +204,11 @@ def test_words_inside_one_run_keep_its_looks() -> None:
                 '<w:fldChar w:fldCharType="separate"/><w:t>2024年</w:t><w:fldChar w:fldCharType="end"/></w:r>'
             ),
             "24",
-            "24",
+            "2024年",
         ),
+        (p(r("前") + field("HYPERLINK a", "甲" + field("PAGEREF b", "3")) + r("后")), "甲", "甲"),
+        (p(r("前") + field("HYPERLINK a", "甲" + field("PAGEREF b", "34")) + r("后")), "甲3", "甲34"),
+        (p(r("前") + field("REF a", "甲" + field("REF b", "乙")) + r("后")), "乙后", "甲乙后"),
         (p("<w:r><w:t>甲</w:t><w:tab/><w:t>乙</w:t><w:br/><w:t>丙</w:t></w:r>"), "\t乙\n", "\t乙\n"),
         (p("<w:r><w:t>甲</w:t><w:noBreakHyphen/><w:t>乙</w:t></w:r>"), "-", "-"),
         (p("<w:r><w:t>  甲 乙  </w:t></w:r>"), "甲 ", "甲 "),
@@ -587,10 +596,6 @@ def test_every_finding_is_in_every_format(report: Report) -> None:
 # ------------------------------------------------------------------ properties
 
 
-FIELD = (
-    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>REF a</w:instrText></w:r>'
-    f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{r("引用")}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
-)
 PIECES = st.sampled_from(
     [
         r("甲乙丙丁"),
@@ -606,7 +611,8 @@ PIECES = st.sampled_from(
         f'<w:fldSimple w:instr="X">{r("域")}</w:fldSimple>',
         '<w:r><w:sym w:font="Wingdings" w:char="F0A8"/><w:noBreakHyphen/></w:r>',
         "<m:oMath><m:r><m:t>y=2</m:t></m:r></m:oMath>",
-        FIELD,
+        field("REF a", "引用"),
+        field("HYPERLINK a", "链"),
         '<w:r><w:footnoteReference w:id="2"/></w:r>',
         BOX.format(p("框内") + p("两段")),
         '<w:commentRangeStart w:id="3"/>' + r("旧批注") + '<w:commentRangeEnd w:id="3"/>',
@@ -649,7 +655,7 @@ def exact(document: Document, span: Span) -> Iterator[str]:
     said = span.of(document.text)
     if any(block.role in {Role.TEXT_BOX, Role.FOOTNOTE} or block.anchor.runs[0].node < 0 for block in touched):  # type: ignore[union-attr]
         return
-    if not re.search("[域y=2\t\n]", said) and len(touched) == 1:
+    if not re.search("[域引用y=2\t\n]", said) and len(touched) == 1:
         yield said
 
 
