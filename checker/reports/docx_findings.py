@@ -112,8 +112,7 @@ class _Paper:
             for fact in facts.all("issuer")
         ]
         rows.append(("制定机关", "、".join(issuers) or "（没有读到）"))
-        kinds = "、".join(words.KIND.get(kind, kind) for kind in facts.kinds or (facts.kind,))
-        rows.append(("文种", f"{kinds}（{facts.kind_reason}）" if facts.kind_reason else kinds))
+        rows.append(("文种", words.kinds(facts)))
         rows.append(("行为", words.ACT.get(facts.act, facts.act)))
         traits = "；".join(f"{words.TRAIT.get(trait.name, trait.name)}：{trait.reason}" for trait in facts.traits)
         rows.append(("特征", traits or "（没有）"))
@@ -247,17 +246,17 @@ class _Paper:
         _inked(heading.add_run(f"〔{grade}〕"), _GRADES[finding.severity])
         heading.add_run(clean(f"{finding.requirement} {finding.message}"))
         if finding.waived_by:
-            self._labelled("已豁免", finding.waived_by)
+            self._labelled("已豁免", str(finding.waived_by))
         for evidence in finding.evidence:
-            self._quote(evidence, finding.clause, several=several)
+            self._quote(evidence, several=several)
         for basis in finding.basis:
             self._labelled("依据", words.basis_line(basis))
         if finding.suggestion:
             self._labelled("建议", finding.suggestion)
         self._labelled("编号", f"{finding.rule} {finding.fingerprint}", colour=_GREY)
 
-    def _quote(self, evidence: Evidence, clause: str | None, *, several: bool) -> None:
-        place = words.place(evidence.page, evidence.paragraph, evidence.clause or clause)
+    def _quote(self, evidence: Evidence, *, several: bool) -> None:
+        place = words.place(evidence.page, evidence.paragraph, evidence.clause)
         if several:
             place = f"{evidence.document}，{place}" if place else evidence.document
         paragraph = self._docx.add_paragraph()
@@ -297,19 +296,15 @@ class _Paper:
 # ------------------------------------------------------------------ phrases
 
 
-def _rank(outcome: Outcome) -> tuple[int, str, int]:
-    letter = outcome.requirement.rstrip("0123456789")
-    return _ORDER.index(outcome.status), letter, int(outcome.requirement[len(letter) :] or 0)
+def _rank(outcome: Outcome) -> tuple[int, tuple[str, int, str]]:
+    return _ORDER.index(outcome.status), words.by_requirement(outcome.requirement)
 
 
 def _explained(outcome: Outcome) -> list[str]:
     """What the row says: count and limit, reason, what is missing, notes."""
     lines = []
     if outcome.measured is not None:
-        unit = words.UNIT.get(outcome.measured.unit, outcome.measured.unit)
-        bounds = {"min": "不少于", "max": "不超过"}
-        wanted = "，".join(f"{bounds[key]}{value}{unit}" for key, value in outcome.limit.items() if key in bounds)
-        lines.append(f"实际{outcome.measured.value:g}{unit}" + (f"，要求{wanted}" if wanted else "") + "。")
+        lines.append(f"{words.measure(outcome.measured, outcome.limit)}。")
     lines += [outcome.reason] if outcome.reason else []
     lines += [f"缺{missing.what}：{missing.how}" for missing in outcome.missing]
     return lines + [f"注：{note}" for note in outcome.notes]

@@ -175,7 +175,9 @@ def _summary(report: Report, case: Case, requirements: Mapping[str, str]) -> Ite
     """What a reader of the findings alone would not know: what was met, what could not be judged or read."""
     statuses = Counter[str](outcome.status for outcome in report.outcomes)
     counts = "，".join(f"{word}{statuses[status]}项" for status, word in words.STATUS.items())
-    yield f"检查概况：{counts}；问题{len(report.findings)}条" + ("，各有批注。" if report.findings else "。")
+    waived = sum(1 for finding in report.findings if finding.waived_by)
+    aside = f"（其中已豁免{waived}条）" if waived else ""
+    yield f"检查概况：{counts}；问题{len(report.findings)}条{aside}" + ("，各有批注。" if report.findings else "。")
     source = words.AS_OF.get(case.as_of_source, case.as_of_source)
     yield f"按{case.as_of}（{source}）的规定判断；规则包：{'、'.join(report.packs) or '没有适用的规则包'}。"
     for outcome in report.outcomes:

@@ -19,7 +19,7 @@ from lxml import etree
 
 from checker.errors import LimitExceeded, NormcheckError, ReadError
 from checker.kinds.base import cite
-from checker.model import Case, Document, Evidence, Facts, Finding, Problem, Report, Role, Span
+from checker.model import Case, Document, Evidence, Facts, Finding, Problem, Report, Role, Span, Waiver
 from checker.reading import read
 from checker.reading.docx import node_text
 from checker.reports import docx_report as module
@@ -42,7 +42,7 @@ def p(inner: str, properties: str = "") -> str:
     return f"<w:p><w:pPr>{properties}</w:pPr>{inner if inner.startswith('<') else r(inner)}</w:p>"
 
 
-def report_of(document: Document, *groups: Sequence[Span], **others: str) -> Report:
+def report_of(document: Document, *groups: Sequence[Span], waived_by: Waiver | None = None) -> Report:
     """A report with one finding for each group of spans."""
     facts = Facts("normative_document", ("normative_document",), "", "enact", {})
     case = Case((document,), (facts,), (), date(2024, 3, 5), "issued")
@@ -58,7 +58,7 @@ def report_of(document: Document, *groups: Sequence[Span], **others: str) -> Rep
             evidence=tuple(cite(document, span) for span in spans),
             basis=(LEGAL, INDICATOR),
             fingerprint=f"fp{number}",
-            **others,
+            waived_by=waived_by,
         )
         for number, spans in enumerate(groups, 1)
     )
@@ -502,16 +502,17 @@ def test_a_signature_is_told_to_be_void() -> None:
 def test_the_words_of_a_comment() -> None:
     data = make_docx(p("处五千元罚款"))
     document = read(data, "x.docx")
-    report = report_of(document, [Span(0, 6)], waived_by="豁免表：已有上位法依据")
+    report = report_of(document, [Span(0, 6)], waived_by=Waiver("已有上位法依据", "张审核"))
 
     found = Annotated(annotated_docx(data, report, day=DAY))
 
     comment = found.of_finding(1)
     assert comment.get(W + "author") == "规检（normcheck）"
     assert comment.get(W + "date") == "2024-03-06T00:00:00Z"
+    assert "问题1条（其中已豁免1条），各有批注。" in found.lines(found.own()[0])[0]
     assert found.lines(comment) == [
         "问题1〔硬性要求〕C03 涉嫌设定行政处罚，请核实依据（1）。",
-        "已豁免：豁免表：已有上位法依据",
+        "已豁免：已有上位法依据（张审核）",
         "依据：中华人民共和国行政处罚法（主席令第70号）第十六条：法律、法规、规章以外的规范性文件不得设定行政处罚〔合法性依据〕",
         "依据：宁夏回族自治区法治政府建设指标体系第19项：公布与施行之间原则上应隔三十日以上〔考核指标〕",
         "建议：删去罚款。",
@@ -710,14 +711,14 @@ def test_other_formats_get_a_findings_document(report: Report) -> None:
     for wanted in (
         "原文件是txt格式，不能在原文上加Word批注",
         "青政规发〔2024〕3号",
-        "实际13个工作日，要求不少于7个工作日。",
+        "实际 13个工作日，要求不少于7个工作日。",
         "公开征求意见不少于七个工作日",
         "缺报送备案日：用 --date 报送备案=2024-03-20 这样的写法给出。",
         "1. 〔硬性要求〕C03 涉嫌设定行政处罚，请核实依据：处五千元罚款。",
         "“处五千元罚款”　第4段，第二条",
         "依据：中华人民共和国行政处罚法（主席令第70号）第十六条：",
         "建议：推迟施行日期至2024年4月7日，或者在起草说明中写明立即施行的理由。",
-        "已豁免：normcheck-waivers.toml：已在起草说明中写明理由",
+        "已豁免：起草说明中写明了立即施行的理由（张审核，有效至2024-12-31）",
         "编号：penalty-set 9f2c1a",
         "〔没有读到或者没有判断的〕第7段：附件1没有读到。",
         "下一步：把附件一并提交。",
@@ -756,4 +757,4 @@ def test_evidence_of_something_missing_and_of_other_files_is_worded(report: Repo
 
     text = shown(docx_report(None, replace(report, case=case, findings=(changed,))))
 
-    assert "（原文没有写，应当写在此处）　说明.txt，第2段，第二条" in text
+    assert "（原文没有写，应当写在此处）　说明.txt，第2段" in text
