@@ -286,6 +286,9 @@ class _Paper:
             _dress(self._style(name), size, _BODY if name in {"Normal", "Subtitle"} else _HEAD)
         for name in ("Title", "Subtitle"):
             self._style(name).paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        for setting in self._docx.settings.element.iter(qn("w:compatSetting")):
+            if setting.get(qn("w:name")) == "compatibilityMode":
+                setting.set(qn("w:val"), "15")  # the layout of Word since 2013: tables end at the margins
         _running_title(section.header.paragraphs[0], self._name)
         _page_number(section.footer.paragraphs[0])
 
