@@ -6,10 +6,11 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from checker import __version__
-from checker.errors import UsageError
+from checker.errors import NormcheckError, UsageError
 
 if TYPE_CHECKING:
     from checker.model import Report
@@ -24,13 +25,14 @@ class Run:
     """What a renderer may use besides the reports.
 
     original: the bytes of the input that a report is about (raises ReadError). printed: whether the result goes to
-    stdout, whose width, colours and encoding then count, and not to a file.
+    stdout, whose width, colours and encoding then count, and not to a file. today: the day of the run.
     """
 
     rulebook: Rulebook
     reference: Reference
     original: Callable[[Report], bytes]
     printed: bool = False
+    today: date | None = None
 
     @property
     def tool(self) -> Tool:
@@ -111,9 +113,22 @@ def _sarif(reports: Sequence[Report], run: Run) -> str:
     return dumps(log, ascii_only=run.printed and ascii_only())
 
 
+def _docx(reports: Sequence[Report], run: Run) -> bytes:
+    from checker.reports.docx_report import docx_report, findings_docx  # noqa: PLC0415
+
+    (report,) = reports
+    wording = run.rulebook.requirements
+    try:
+        original = run.original(report) if report.case is not None else None
+    except NormcheckError as error:  # gone or changed since it was judged: the other files still get their result
+        return findings_docx(report, requirements=wording, day=run.today, why=str(error))
+    return docx_report(original, report, requirements=wording, day=run.today)
+
+
 FORMATS: Mapping[str, Format] = {
     "text": Format(_text, ".txt"),
     "json": Format(_json, ".json"),
     "sarif": Format(_sarif, ".sarif"),
     "html": Format(_html, ".html"),
+    "docx": Format(_docx, ".审查.docx", several=False),
 }

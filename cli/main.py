@@ -30,6 +30,9 @@ _WORD = (".docx", ".docm", ".doc", ".wps", ".rtf", ".odt")
 _PAGES = (".pdf", ".ofd", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
 _TEXT = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml")
 _DOCUMENTS = frozenset((*_WORD, *_PAGES, *_TEXT))
+_FORMATS_HELP = (
+    "输出格式，默认 text；docx 在原文件的副本上逐条加批注，不能加批注的文件（pdf、txt、网页等）另出一份检查结果"
+)
 _OURS = frozenset(("normcheck.toml", "waivers.toml"))
 
 
@@ -149,7 +152,7 @@ def _add_check(commands: _Commands) -> None:
         "例：normcheck check 通知.docx --region 宁夏 --date 公布=2024-03-05 --trait no:business",
     )
     parser.add_argument("inputs", nargs="+", metavar="文件或文件夹", help="要检查的文件；文件夹连同下级文件夹逐个检查")
-    parser.add_argument("--format", choices=tuple(formats.FORMATS), default="text", help="输出格式，默认 text")
+    parser.add_argument("--format", choices=tuple(formats.FORMATS), default="text", help=_FORMATS_HELP)
     parser.add_argument("--output", metavar="路径", help="写到文件；有几个文件要检查时是一个文件夹，每个文件一份结果")
     parser.add_argument("--packs", metavar="编号,…", help="只用这些规则包；不写就按地区和日期选用")
     parser.add_argument(
@@ -360,7 +363,11 @@ def _run(inputs: Sequence[_Input], settings: Settings, *, printed: bool) -> form
     by_name = {item.name: item for item in inputs}
     rulebook, reference = audit.load(settings)
     return formats.Run(
-        rulebook, reference, lambda report: _bytes(by_name[report.name], settings.limits.file_bytes), printed
+        rulebook,
+        reference,
+        lambda report: _bytes(by_name[report.name], settings.limits.file_bytes),
+        printed,
+        settings.today,
     )
 
 

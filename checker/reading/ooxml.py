@@ -135,10 +135,8 @@ class Package:
         where = f"{self.name} 的 {path}"
         if len(data) > max(self._limits.unpacked_bytes // _PART_SHARE, _CHUNK):
             raise self._too_large(where)
-        if b"purl.oclc.org/ooxml/" in data[:_CHUNK]:
-            for strict, transitional in _STRICT:
-                for quote in (b'"', b"'"):
-                    data = data.replace(b"=" + quote + strict + quote, b"=" + quote + transitional + quote)
+        if is_strict(data):
+            data = transitional(data)
         if any(mark in data for mark in _DTD):
             raise ReadError("部件含有文档类型定义（DTD）或者实体，为安全起见不予读取。", where=where, next=_SUSPECT)
         parser = etree.XMLParser(
@@ -180,6 +178,29 @@ class Package:
     def _too_large(self, where: str) -> LimitExceeded:
         limit = self._limits.unpacked_bytes / 1024 / 1024
         return LimitExceeded(f"解压后的内容超过上限{limit:g}MB。", where=where, next=_SPLIT)
+
+
+def is_strict(data: bytes) -> bool:
+    """Whether an XML part is written in the Strict namespaces of OOXML."""
+    return b"purl.oclc.org/ooxml/" in data[:_CHUNK]
+
+
+def transitional(data: bytes) -> bytes:
+    """An XML part with the Transitional namespaces in place of the Strict ones."""
+    return _replaced(data, _STRICT)
+
+
+def strict(data: bytes, original: bytes) -> bytes:
+    """Undoes `transitional`: puts back the Strict namespaces that `original` is written in."""
+    used = tuple((new, old) for old, new in _STRICT if b'"' + old + b'"' in original or b"'" + old + b"'" in original)
+    return _replaced(data, used)
+
+
+def _replaced(data: bytes, namespaces: tuple[tuple[bytes, bytes], ...]) -> bytes:
+    for old, new in namespaces:
+        for quote in (b'"', b"'"):
+            data = data.replace(b"=" + quote + old + quote, b"=" + quote + new + quote)
+    return data
 
 
 def too_deep(limits: Limits, where: str) -> LimitExceeded:

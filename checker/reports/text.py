@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from checker.model import Basis, Case, Document, Evidence, Fact, Facts, Finding, Outcome, Problem, Report
+from checker.model import Case, Document, Evidence, Fact, Facts, Finding, Outcome, Problem, Report
 from checker.reports import words
 
 WIDTH = 100
@@ -25,7 +25,7 @@ _NAMED = 3
 _COLOURS = {"violated": "31", "cannot_tell": "33", "met": "32", "not_applicable": "2", "error": "31", "warning": "33"}
 _CLOSING = "，。、；：！？）〕】》”’…,.;:!?)]}%"
 _OPENING = "（〔【《“‘([{"
-_HARMFUL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+_HARMFUL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +231,7 @@ def _findings(findings: Sequence[Finding], style: Style) -> list[str]:
         for cited in dict.fromkeys(_cited(evidence) for evidence in finding.evidence):
             lines += _wrap(f"原文：{cited}", style.width, 11, first=5)
         for basis in finding.basis:
-            lines += _wrap(f"依据：{_basis(basis)}", style.width, 11, first=5)
+            lines += _wrap(f"依据：{words.basis_line(basis)}", style.width, 11, first=5)
         if finding.suggestion:
             lines += _wrap(f"建议：{finding.suggestion}", style.width, 11, first=5)
         lines += _wrap(f"编号：{finding.rule} {finding.fingerprint}", style.width, 11, first=5)
@@ -278,13 +278,6 @@ def _cited(evidence: Evidence) -> str:
     return f"“{_short(evidence.quote)}”（{place}）" if place else f"“{_short(evidence.quote)}”"
 
 
-def _basis(basis: Basis) -> str:
-    role, doubt = words.BASIS_ROLE[basis.role], words.VERIFIED[basis.verified]
-    number = f"（{basis.number}）" if basis.number else ""
-    note = f"{role}；{doubt}" if doubt else role
-    return f"{basis.law}{number}{basis.article}：{basis.requires}〔{note}〕"
-
-
 def _fact(label: str, document: Document, fact: Fact, style: Style) -> list[str]:
     quote = _short(fact.span.of(document.text))
     place = words.place(document.page_of(fact.span), document.paragraph_of(fact.span), fact.clause)
@@ -303,7 +296,7 @@ def _short(text: str, limit: int = _QUOTE) -> str:
 
 
 def clean(text: str) -> str:
-    """`text` on one line, without what would steer a terminal (control characters, direction marks)."""
+    """`text` on one line, without what steers a terminal or fits in no XML (control characters, direction marks)."""
     return re.sub(r"\s+", " ", _HARMFUL.sub(" ", text)).strip()
 
 

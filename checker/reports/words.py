@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from checker.model import Facts, Measured
+from checker.model import Basis, Facts, Measured
 
 KIND: Mapping[str, str] = {
     "government_rule": "政府规章",
@@ -147,6 +147,14 @@ def place(page: int | None, paragraph: int | None, clause: str | None) -> str:
     """Where words stand: 第3页，第41段，第十二条."""
     parts = (f"第{page}页" if page else "", f"第{paragraph}段" if paragraph else "", clause or "")
     return "，".join(part for part in parts if part)
+
+
+def basis_line(basis: Basis) -> str:
+    """What a basis is and requires, with its role, and what is doubtful about it."""
+    role, doubt = BASIS_ROLE[basis.role], VERIFIED[basis.verified]
+    number = f"（{basis.number}）" if basis.number else ""
+    note = f"{role}；{doubt}" if doubt else role
+    return f"{basis.law}{number}{basis.article}：{basis.requires}〔{note}〕"
 
 
 def by_requirement(code: str) -> tuple[str, int, str]:

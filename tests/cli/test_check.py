@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -11,10 +12,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import docx as python_docx
 import pytest
 
 from checker import audit
 from checker.audit import Settings
+from checker.errors import ReadError
 from checker.model import Report
 from cli import formats
 
@@ -239,6 +242,33 @@ def test_bytes_are_piped_and_not_shown_on_a_terminal(run: Run, seen: Seen, monke
     assert run("check", "a.txt", "--format", "copy").out == "PK"
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     assert run("check", "a.txt", "--format", "copy").code == 2
+
+
+def test_word_files_are_annotated_copies_or_findings(run: Run, checkout: Path) -> None:
+    samples = checkout / "corpora" / "samples"
+    before = {path: path.read_bytes() for path in samples.iterdir()}
+    code = run("check", str(samples), "absent.docx", "--format", "docx", "--output", "out").code
+    assert code == 2
+    assert {path: path.read_bytes() for path in samples.iterdir()} == before
+    made = {path.name: path for path in Path("out").rglob("*") if path.is_file()}
+    assert len(made) == 9
+    annotated = python_docx.Document(str(made["leading-group-document.docx.审查.docx"]))
+    assert [comment.author for comment in annotated.comments] == ["规检（normcheck）"] * 2
+    assert "pdf格式" in python_docx.Document(str(made["government-order.pdf.审查.docx"])).paragraphs[2].text
+    assert "没有读出来" in python_docx.Document(str(made["absent.docx.审查.docx"])).paragraphs[2].text
+
+
+def test_a_document_gone_since_it_was_judged_gets_its_findings(checkout: Path) -> None:
+    name = "leading-group-document.docx"
+    settings = Settings(today=date(2026, 1, 1))
+    report = audit.check_file((checkout / "corpora" / "samples" / name).read_bytes(), name, settings)
+
+    def gone(_: Report) -> bytes:
+        raise ReadError("找不到文件。", where=name)
+
+    made = formats.FORMATS["docx"].render([report], formats.Run(*audit.load(settings), original=gone))
+    assert isinstance(made, bytes)
+    assert "找不到文件" in python_docx.Document(io.BytesIO(made)).paragraphs[2].text
 
 
 @pytest.mark.parametrize("form", [name for name, each in formats.FORMATS.items() if each.several])
