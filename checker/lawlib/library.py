@@ -10,6 +10,7 @@ of repeals and of versions that nobody brought.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -200,14 +201,26 @@ class Library:
         if not tokens or limit < 1:
             return []
         query = " OR ".join(f'{{{columns}}} : "{term}"' for columns, term in tokens)
+        terms = {term for _, term in tokens}
+        depth = limit * 5
+        while True:
+            ranked = self._rows(
+                "SELECT rowid, -rank FROM found WHERE found MATCH :query AND rank MATCH :weights ORDER BY rank LIMIT :depth",
+                {"query": query, "weights": f"bm25({', '.join(map(str, _WEIGHTS))})", "depth": depth},
+            )
+            rows = self._in_force(dict(ranked), as_of)[:limit]
+            if len(rows) == limit or len(ranked) < depth:
+                return [Hit(_article(row), score, _snippet(row[4], terms)) for score, row in rows]
+            depth *= 5
+
+    def _in_force(self, scores: dict[int, float], as_of: date | None) -> list[tuple[float, tuple[Any, ...]]]:
+        """Scores and rows of those among the articles `scores` whose version is in force, the best first."""
         where, values = _dated(as_of)
         rows = self._rows(
-            f"SELECT -bm25(found, {', '.join(map(str, _WEIGHTS))}) AS score, {_COLUMNS} JOIN found ON found.rowid = a.id "
-            f"WHERE found MATCH :query AND {where} ORDER BY score DESC, a.id LIMIT :limit",
-            {"query": query, "limit": limit, **values},
+            f"SELECT a.id, {_COLUMNS} WHERE a.id IN (SELECT value FROM json_each(:ids)) AND {where}",  # noqa: S608
+            {"ids": json.dumps(list(scores)), **values},
         )
-        terms = {term for _, term in tokens}
-        return [Hit(_article(row[1:]), row[0], _snippet(row[5], terms)) for row in rows]
+        return [(scores[row[0]], row[1:]) for row in sorted(rows, key=lambda row: (-scores[row[0]], row[0]))]
 
     def count(self) -> tuple[int, int]:
         """How many texts and articles there are."""

@@ -306,6 +306,15 @@ def _days(note: str) -> dict[str, date]:
                     found[role] = day
                 if role not in {"adopted", "amended"}:
                     break
+    if not found.keys() & {"adopted", "amended", "published"}:
+        # the order that published the law is signed with a day on a line of its own
+        signed = [
+            day
+            for line in text.split("\n")
+            for start, end, day in _days_in(line)
+            if not (line[:start] + line[end:]).strip()
+        ]
+        found.update({"published": signed[-1]} if signed else {})
     return found
 
 
