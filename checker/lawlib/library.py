@@ -49,7 +49,7 @@ CREATE VIRTUAL TABLE vocabulary USING fts5vocab (found, col);
 _NEVER = "0001-01-01"
 # How much a match counts: words of the article, pairs of characters, words of title and chapter.
 _WEIGHTS = (1.0, 0.5, 0.8)
-_POSTINGS = 40_000  # index entries that one search looks at; the rarest words come first
+_POSTINGS = 30_000  # index entries that one search looks at; the rarest words come first
 _FREQUENT_SHARE = 200
 _SNIPPET = 80
 
