@@ -12,17 +12,18 @@ from checker.errors import UsageError
 from checker.model import PlaceParams
 
 NAME = "normcheck.toml"
-_KNOWN: Mapping[str, tuple[str, ...]] = {"calendar": ("files",), "packs": ("folders",)}
+_KNOWN: Mapping[str, tuple[str, ...]] = {"calendar": ("files",), "packs": ("folders",), "laws": ("library",)}
 _PLACE = "place"
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Calendar files and rule folders of an office, as paths that are relative to the configuration file, and its places."""
+    """Calendar files, rule folders and law library of an office, as paths relative to the configuration file; its places."""
 
     calendar_files: tuple[Path, ...] = ()
     rule_folders: tuple[Path, ...] = ()
     places: tuple[PlaceParams, ...] = ()
+    library: Path | None = None
 
 
 def load_config(named: str | None) -> Config:
@@ -55,6 +56,7 @@ def _read(path: Path) -> Config:
         _paths(path, values, "calendar", "files"),
         _paths(path, values, "packs", "folders"),
         tuple(_place(path, name, content) for name, content in values.get(_PLACE, {}).items()),
+        _path(path, values, "laws", "library"),
     )
 
 
@@ -75,6 +77,15 @@ def _paths(path: Path, values: Mapping[str, Any], section: str, key: str) -> tup
     if not isinstance(listed, list) or not all(isinstance(item, str) and item for item in listed):
         raise _error(path, f"[{section}] {key}", "应当是路径的列表", '例如 ["holidays-2027.toml"]。')
     return tuple(path.parent / item for item in listed)
+
+
+def _path(path: Path, values: Mapping[str, Any], section: str, key: str) -> Path | None:
+    named = values.get(section, {}).get(key)
+    if named is None:
+        return None
+    if not isinstance(named, str) or not named:
+        raise _error(path, f"[{section}] {key}", "应当是一个路径", '例如 "normcheck-laws.sqlite"。')
+    return path.parent / named
 
 
 def _error(path: Path, key: str, what: str, next_step: str) -> UsageError:

@@ -1,4 +1,4 @@
-"""`normcheck check | facts | workdays`: arguments, files, messages and exit codes. Nothing is judged here.
+"""`normcheck check | facts | workdays | laws`: arguments, files, messages and exit codes. Nothing is judged here.
 
 Results go to stdout or `--output`, messages to stderr. The engine is imported by the command that needs it, so that
 `--help` and mistakes answer at once.
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from checker import __version__
 from checker.errors import NormcheckError, UsageError
-from cli import formats, rules_command
+from cli import formats, laws_command, rules_command
 
 if TYPE_CHECKING:
     from checker.audit import Settings
@@ -105,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_facts(commands)
     _add_workdays(commands)
     rules_command.add_rules(commands, _subcommand, _with_help)
+    laws_command.add_laws(commands, _subcommand)
     return parser
 
 
