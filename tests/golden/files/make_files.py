@@ -20,9 +20,10 @@ from pathlib import Path
 
 from docx import Document
 from docx.document import Document as Word
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml import parse_xml
 from docx.text.paragraph import Paragraph
+from lxml.etree import _Element
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -49,7 +50,7 @@ PAGE = "<!DOCTYPE html>\n<html lang='zh-CN'><head><meta charset='utf-8'><title>{
 
 def sources() -> Iterator[tuple[str, list[Line]]]:
     """Name of the file and its lines, each with its directive."""
-    for part in re.split(r"^=== ", (HERE / "sources.txt").read_text(encoding="utf-8"), flags=re.M)[1:]:
+    for part in re.split(r"^=== ", (HERE / "sources.txt").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
         name, *lines = part.rstrip("\n").split("\n")
         yield name, [_line(line) for line in lines]
 
@@ -83,9 +84,9 @@ def _word_line(word: Word, kind: str, text: str) -> None:
     if kind == "header":
         word.sections[0].header.paragraphs[0].text = text
     elif kind == "page":
-        word.add_page_break()
+        word.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     elif kind == "seal":
-        word.paragraphs[-1]._p.append(_box(text))  # noqa: SLF001
+        word.paragraphs[-1]._p.append(_box(text))
     else:
         paragraph = word.add_paragraph()
         if kind in {"h", "c", "r", "box"}:
@@ -93,9 +94,9 @@ def _word_line(word: Word, kind: str, text: str) -> None:
         if kind in {"chap", "art"}:
             level = 0 if kind == "chap" else 1
             numbered = f'<w:numPr {W}><w:ilvl w:val="{level}"/><w:numId w:val="77"/></w:numPr>'
-            paragraph._p.get_or_add_pPr().append(parse_xml(numbered))  # noqa: SLF001
+            paragraph._p.get_or_add_pPr().append(parse_xml(numbered))
         if kind == "box":
-            paragraph._p.append(_box(text))  # noqa: SLF001
+            paragraph._p.append(_box(text))
         else:
             _runs(paragraph, text, bold=kind == "h")
 
@@ -104,13 +105,15 @@ def _runs(paragraph: Paragraph, text: str, *, bold: bool = False) -> None:
     for piece in re.split(r"(\{[-+].*?[-+]\})", text):
         if piece.startswith("{"):
             tag, leaf = ("del", "delText") if piece[1] == "-" else ("ins", "t")
-            change = f'<w:{tag} {W} w:id="5" w:author="u"><w:r><w:{leaf}>{escape(piece[2:-2])}</w:{leaf}></w:r></w:{tag}>'
-            paragraph._p.append(parse_xml(change))  # noqa: SLF001
+            change = (
+                f'<w:{tag} {W} w:id="5" w:author="u"><w:r><w:{leaf}>{escape(piece[2:-2])}</w:{leaf}></w:r></w:{tag}>'
+            )
+            paragraph._p.append(parse_xml(change))
         elif piece:
             paragraph.add_run(piece.replace("⏎", "\n")).bold = bold or None
 
 
-def _box(text: str) -> object:
+def _box(text: str) -> _Element:
     inner = f'<w:p><w:pPr><w:jc w:val="center"/></w:pPr><w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p>'
     return parse_xml(BOX % {"inner": inner})
 
@@ -211,7 +214,9 @@ def html(lines: list[Line]) -> bytes:
 
 
 def _nav(text: str) -> str:
-    return "<ul class='nav'>" + "".join(f"<li><a href='#'>{escape(each)}</a></li>" for each in text.split("|")) + "</ul>"
+    return (
+        "<ul class='nav'>" + "".join(f"<li><a href='#'>{escape(each)}</a></li>" for each in text.split("|")) + "</ul>"
+    )
 
 
 WRITERS = {"docx": docx, "pdf": pdf, "html": html}
