@@ -1,6 +1,7 @@
 """Whole documents written for this project to trip the extractor, read from bytes to facts and compared fact by fact.
 
-`documents/<id>.txt` are fictional. `documents/labels.jsonl` holds one object a line: `facts` is what the text states (or
+`documents/<id>.txt` and `files/<id>.docx|pdf|html` are fictional; `files/make_files.py` writes the latter from
+`files/sources.txt`. `labels.jsonl` beside them holds one object a line: `facts` is what the text states (or
 LABELLING.md derives) and nothing else is stated; `also` is what may be found besides or, for title, issuer, number and
 region, instead ("*": anything); `note` names the trap; `batch` is the round it was written in. Labels were made and
 frozen before the extractor saw the document.
@@ -24,7 +25,9 @@ from checker.facts import extract
 from checker.model import Fact, Facts
 from checker.reading import read
 
-FOLDER = Path(__file__).parent / "documents"
+HERE = Path(__file__).parent
+FOLDERS = ("documents", "files")
+FORMATS = (".txt", ".docx", ".pdf", ".html")
 
 DATES = (
     "adopted",
@@ -55,7 +58,66 @@ KEYS = (
 )
 LABELLED_ONLY = ("region", "publicity")  # not labelled in every document that states them
 
-KNOWN: dict[str, dict[str, str]] = {}
+KNOWN: dict[str, dict[str, str]] = {
+    "cn-joint-draft-behind": dict.fromkeys(
+        ("comment_start", "comment_end"), "从A起，到B为止 is not read; the start falls back to the date of issue"
+    ),
+    "cn-extension-until": dict.fromkeys(
+        ("comment_start", "comment_end"), "改为…结束 is not read; the date of an extension becomes the start"
+    ),
+    "cn-web-survey": dict.fromkeys(
+        ("kind", "title", "comment_start", "comment_end"),
+        "a title without 关于 that ends in 民意征集 is not found, so nothing is judged",
+    ),
+    "cn-publicity-period": dict.fromkeys(
+        ("kind", "comment_start", "comment_end"), "the 公示 of a draft is taken for a normative document"
+    ),
+    "cn-second-round": dict.fromkeys(
+        ("comment_start", "comment_end"), "the first round's period is taken for this round's"
+    ),
+    "cn-workdays-with-end": dict.fromkeys(("title",), "menu entries of the page run into the title"),
+    "ru-minister-order": dict.fromkeys(
+        ("title", "issuer", "document_number"), "X令第N号 on one line is read as the title"
+    ),
+    "ru-two-signers": dict.fromkeys(
+        ("kind", "issuer", "published"),
+        "a joint letterhead in a table with 令 beside the first organ is no letterhead of an order",
+    ),
+    "ru-amend-two-rules": dict.fromkeys(
+        ("repeals",), "the repeal clause of a consolidated text behind the decision is taken for the decision's"
+    ),
+    "ru-repeal-order": dict.fromkeys(
+        ("repeals", "repeal_numbers"),
+        "behind an order the listed repeals are not read, the decision itself is named instead",
+    ),
+    "lr-table-form": dict.fromkeys(
+        ("issuer", "review_received"), "the drafter in a table wins over the signature; 收件日期 is not read"
+    ),
+    "lr-township-by-bureau": dict.fromkeys(
+        ("issuer", "issued", "review_issued"), "a signature introduced by 审核机构： is none"
+    ),
+    "dn-five-organs": dict.fromkeys(("title",), "menu entries of the page run into the title"),
+    "tw-ethnic-township": dict.fromkeys(("expires",), "…自动失效 is not read"),
+    "hq-fire-order": dict.fromkeys(
+        ("kind", "title", "document_number"), "organ and 命令 on two lines give no title, so nothing is judged"
+    ),
+    "hq-epidemic-notice": dict.fromkeys(("title", "document_number"), "organ and 通告 on two lines give no title"),
+    "an-county-mayor": dict.fromkeys(
+        ("kind", "title", "issued"),
+        "organ and 通告 on two lines give no title; an official's signature leaves the date of issue out",
+    ),
+    "an-police-director": dict.fromkeys(("issued",), "an official's signature leaves the date of issue out"),
+    "an-maritime": dict.fromkeys(
+        ("title", "issued"), "menu entries run into the title; an official's signature leaves the date of issue out"
+    ),
+    "ms-annex-before": dict.fromkeys(
+        ("title", "document_number"), "an annex before the notice hides its title and number"
+    ),
+    "ms-scan-spaced": dict.fromkeys(
+        ("document_number", "issued", "effective", "effect_clause"), "digits with a space between each"
+    ),
+    "ms-seal-between": dict.fromkeys(("issued", "effective"), "a seal between signature and date; 下月1日"),
+}
 
 
 @dataclass(frozen=True)
@@ -67,6 +129,12 @@ class Label:
     facts: dict[str, list[str]]
     also: dict[str, list[str]]
     note: str
+    folder: str
+
+    @property
+    def path(self) -> Path:
+        """The labelled file."""
+        return next(path for path in documents_of(self.folder) if path.stem == self.id)
 
 
 @dataclass(frozen=True)
@@ -86,9 +154,13 @@ class Verdict:
         return bool(self.wrong or self.missing or self.misplaced)
 
 
-def labels() -> list[Label]:
-    lines = (FOLDER / "labels.jsonl").read_text(encoding="utf-8").splitlines()
-    return [Label(**json.loads(line)) for line in lines]
+def documents_of(folder: str) -> list[Path]:
+    return sorted(path for path in (HERE / folder).iterdir() if path.suffix in FORMATS and path.stem != "sources")
+
+
+def labels(folder: str) -> list[Label]:
+    lines = (HERE / folder / "labels.jsonl").read_text(encoding="utf-8").splitlines()
+    return [Label(**json.loads(line), folder=folder) for line in lines]
 
 
 def squeezed(value: str) -> str:
@@ -150,12 +222,11 @@ def judge(label: Label, facts: Facts, key: str) -> Verdict:
 
 
 def verdicts(label: Label) -> dict[str, Verdict]:
-    path = FOLDER / f"{label.id}.txt"
-    facts = extract(read(path.read_bytes(), path.name))
+    facts = extract(read(label.path.read_bytes(), label.path.name))
     return {key: judge(label, facts, key) for key in KEYS}
 
 
-LABELS = labels()
+LABELS = [label for folder in FOLDERS for label in labels(folder)]
 
 
 @pytest.mark.parametrize("label", LABELS, ids=[label.id for label in LABELS])
@@ -171,23 +242,25 @@ def test_facts_are_those_a_person_reads(label: Label) -> None:
 def test_documents_labels_and_known_failures_belong_together() -> None:
     ids = [label.id for label in LABELS]
     assert len(ids) == len(set(ids))
-    assert sorted(ids) == sorted(path.stem for path in FOLDER.glob("*.txt"))
+    assert sorted(ids) == sorted(path.stem for folder in FOLDERS for path in documents_of(folder))
     assert set(KNOWN) <= set(ids)
     assert {key for facts in KNOWN.values() for key in facts} <= set(KEYS)
     assert {key for label in LABELS for key in label.facts} <= set(KEYS)
 
 
 @pytest.mark.bench
-def test_precision_and_recall_per_fact() -> None:
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_precision_and_recall_per_fact(folder: str) -> None:
+    chosen = [label for label in LABELS if label.folder == folder]
     right: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
     missing: Counter[str] = Counter()
-    for label in LABELS:
+    for label in chosen:
         for key, verdict in verdicts(label).items():
             right[key] += verdict.right
             wrong[key] += verdict.wrong
             missing[key] += verdict.missing
-    print(f"\n{len(LABELS)} documents\n{'fact':20} {'labelled':>8} {'precision':>9} {'recall':>7}")
+    print(f"\n{folder}: {len(chosen)} documents\n{'fact':20} {'labelled':>8} {'precision':>9} {'recall':>7}")
     for key in KEYS:
         found, labelled = right[key] + wrong[key], right[key] + missing[key]
         precision = f"{right[key] / found:9.2f}" if found else "        -"
