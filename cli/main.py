@@ -12,6 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -220,15 +221,16 @@ def _check(options: argparse.Namespace) -> int:
     output = _output(options.output, inputs, several=several)
 
     from checker import audit  # noqa: PLC0415
+    from cli.progress import checked  # noqa: PLC0415
 
     audit.load(settings)  # rules and reference data that do not load end the run before the first file
     reports = []
-    for item in inputs:
-        report = _check_one(item, settings)
-        reports.append(report)
-        _warn_of_secrecy(report)
-        if output is not None and several:
-            _write(_place(output, item, inputs, options.format), _rendered([report], options.format, settings))
+    with closing(checked([(item.path, item.name) for item in inputs], settings)) as results:
+        for item, report in zip(inputs, results, strict=True):
+            reports.append(report)
+            _warn_of_secrecy(report)
+            if output is not None and several:
+                _write(_place(output, item, inputs, options.format), _rendered([report], options.format, settings))
     if output is None:
         _print(reports, options.format, settings)
     elif not several:
@@ -292,36 +294,6 @@ def _documents_in(folder: Path) -> list[Path]:
     if not documents:
         _say(f"文件夹 {folder} 里没有要检查的文件。")
     return sorted(documents)
-
-
-def _check_one(item: _Input, settings: Settings) -> Report:
-    from checker import audit  # noqa: PLC0415
-
-    try:
-        return audit.check_file(_bytes(item, settings.limits.file_bytes), item.name, settings)
-    except NormcheckError as error:
-        return audit.unread(item.name, error)
-
-
-def _bytes(item: _Input, limit: int) -> bytes:
-    """The content of one file. Raises ReadError, and LimitExceeded before a file that is too large is read."""
-    from checker.errors import LimitExceeded, ReadError  # noqa: PLC0415
-
-    try:
-        if item.path.is_dir():
-            raise ReadError("这是一个文件夹。", where=item.name, next="写出文件夹里的一个文件。")
-        if not item.path.is_file() and item.path.exists():
-            raise ReadError("这不是普通文件。", where=item.name, next="写出要检查的文件。")
-        size = item.path.stat().st_size
-        if size > limit:
-            what = f"文件有 {size / 1024 / 1024:.0f} MB，超过上限 {limit / 1024 / 1024:.0f} MB，没有读取。"
-            raise LimitExceeded(what, where=item.name, next="删去文件里的大图片，或者拆成几个文件。")
-        return item.path.read_bytes()
-    except FileNotFoundError:
-        raise ReadError("找不到文件。", where=item.name, next="核对路径和文件名。") from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ReadError(f"文件打不开（{reason}）。", where=item.name, next="核对权限和磁盘。") from error
 
 
 def _warn_of_secrecy(report: Report) -> None:
@@ -447,7 +419,7 @@ def _facts(options: argparse.Namespace) -> int:
 
     settings = audit.Settings(today=_today())
     item = _Input(Path(options.input), options.input)
-    document, facts = audit.examine(_bytes(item, settings.limits.file_bytes), item.name, settings)
+    document, facts = audit.examine(audit.file_bytes(item.path, item.name), item.name, settings)
     if options.text:
         sys.stdout.write(document.text)
         return OK
