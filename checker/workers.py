@@ -22,14 +22,17 @@ import multiprocessing
 import os
 import pickle
 import resource
+import shutil
 import signal
 import sys
 import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import CancelledError, Executor, Future, wait
+from concurrent.futures import CancelledError, Executor, Future
+from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
@@ -49,9 +52,8 @@ _OUT_OF_MEMORY = 77
 _EXIT_ZERO = 1000
 """Stands for exit code 0, which pebble takes for a worker that ended as it should; ours never do."""
 
-_AHEAD = 64
-"""Documents handed out before the first of them is due, so that a slow one does not idle the others; few enough for
-the pipe to the workers to hold, which pebble does not empty when a pool breaks."""
+_AHEAD = 32
+"""Documents handed out per worker before the first of them is due, so that a slow one does not idle the others."""
 _TICK = 0.2
 """Seconds between two looks at the progress."""
 _TAIL = 16 * 1024
@@ -87,11 +89,11 @@ def run(
         while not future.done():
             if watch is not None:
                 watch(finished + sum(other.done() for _, other in pending), job.name)
-            wait([future], timeout=_TICK)
+            wait_for([future], timeout=_TICK)
 
     with _executor(start, workers) as executor:
         while True:
-            while len(pending) < _AHEAD and (job := next(source, None)) is not None:
+            while len(pending) < _AHEAD * workers and (job := next(source, None)) is not None:
                 pending.append((job, executor.submit(task, *job.arguments)))
             if not pending:
                 return
@@ -137,45 +139,67 @@ class Supervisor(Executor):
 
     A future fails with WorkerFailed (its kind WorkerDied: a second try may succeed) when its task was cut off, or with
     the error that the task raised. `preload` names the modules to import before the first worker starts.
+
+    Each worker is a pool of its own, so that workers share no pipe and no lock that a dying one could leave in disorder.
     """
 
     def __init__(self, workers: int, limits: Limits = DEFAULT, preload: Sequence[str] = ()) -> None:
-        self._workers = workers
         self._limits = limits
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._scratch = tempfile.TemporaryDirectory(prefix="normcheck-", ignore_cleanup_errors=True)
         self._context = _Context()
-        self._context.set_forkserver_preload(["__main__", *preload])  # without effect once the server runs
+        self._context.set_forkserver_preload([__name__, *preload])  # without effect once the server runs
+        self._waiting: deque[_Call] = deque()
         self._open: set[Future[Any]] = set()
-        self._pool = self._new_pool()
+        self._pools = [self._new_pool() for _ in range(workers)]
+        self._idle = list(self._pools)
+        self._closed = False
 
     def _new_pool(self) -> ProcessPool:
         prepared = (self._limits, self._scratch.name, _log.isEnabledFor(logging.DEBUG))
-        return ProcessPool(self._workers, initializer=_prepare, initargs=prepared, context=self._context)
+        return ProcessPool(1, initializer=_prepare, initargs=prepared, context=self._context)
 
     def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
         """Has a worker call `fn`, which it imports by its name."""
         future: Future[_T] = Future()
-        future.set_running_or_notify_cancel()
         with self._lock:
-            try:
-                inner = self._schedule(fn, args, kwargs)
-            except RuntimeError:  # a worker that dies between two tasks takes pebble's pool with it
-                self._stop()
-                self._pool = self._new_pool()
-                inner = self._schedule(fn, args, kwargs)
+            if self._closed:
+                raise RuntimeError("the supervisor is shut down")
             self._open.add(future)
-        inner.add_done_callback(lambda done: self._settle(future, done))
+            self._waiting.append(_Call(future, fn, args, kwargs))
+            self._hand_out()
         return future
 
-    def _schedule(
-        self, fn: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]
-    ) -> Future[tuple[bytes, str]]:
-        seconds = self._limits.worker_seconds
-        return self._pool.schedule(_work, args=(fn, args, kwargs, seconds), timeout=seconds)
+    def _hand_out(self) -> None:
+        """Gives each idle worker a task; with the lock held."""
+        while self._waiting and self._idle:
+            call = self._waiting.popleft()
+            if not call.future.set_running_or_notify_cancel():
+                self._open.discard(call.future)
+                continue
+            self._begin(call, self._idle.pop())
 
-    def _settle(self, future: Future[_T], done: Future[tuple[bytes, str]]) -> None:
+    def _begin(self, call: _Call, pool: ProcessPool) -> None:
+        seconds = self._limits.worker_seconds
+        for _ in range(2):
+            try:
+                inner = pool.schedule(_work, args=(call.task, call.args, call.kwargs, seconds), timeout=seconds)
+            except (RuntimeError, OSError):  # its worker died between two tasks, and the pool with it, or cannot start
+                pool = self._new_pool()
+                self._pools.append(pool)
+            else:
+                inner.add_done_callback(partial(self._settle, call.future, pool))
+                return
+        self._idle.append(pool)
+        self._open.discard(call.future)
+        call.future.set_exception(self._explained(CancelledError()))
+
+    def _settle(self, future: Future[Any], pool: ProcessPool, done: Future[tuple[bytes, str]]) -> None:
         """Passes on what a worker gave, or why it gave nothing; in a thread of the pool's."""
+        with self._lock:
+            self._idle.append(pool)
+            if not self._closed:
+                self._hand_out()
         try:
             raised, value = self._received(done)
         except BaseException as error:  # noqa: BLE001  whatever it is, the future's owner waits for it
@@ -205,26 +229,35 @@ class Supervisor(Executor):
                 _log.debug("%s", messages)
             log.unlink(missing_ok=True)
             return _cause_of_death(error.exitcode, self._limits)
-        return WorkerDied("进程中断：检查进程没有启动或者中途停止。", where=_WHERE, next=_AGAIN)
+        return WorkerDied("进程中断：检查进程没有启动，或者中途被停止。", where=_WHERE, next=_AGAIN)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002  always waits
         """Ends the workers: after the tasks that were submitted, or with `cancel_futures` at once."""
+        if not cancel_futures:
+            wait_for(tuple(self._open))
         with self._lock:
-            if not cancel_futures and self._pool.active:
-                self._pool.close()  # type: ignore[no-untyped-call]
-                self._pool.join()
-            else:
-                self._stop()
-            self._scratch.cleanup()
-
-    def _stop(self) -> None:
-        """Ends the pool at once, and nobody waits in vain for what it had not done."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
-        for future in tuple(self._open):
+            self._closed = True
+            self._waiting.clear()
+            pools = tuple(self._pools)
+        for pool in pools:
+            pool.stop()  # type: ignore[no-untyped-call]
+        for pool in pools:
+            pool.join()
+        for future in tuple(self._open):  # nobody waits in vain
             if not future.done():
                 future.set_exception(self._explained(CancelledError()))
         self._open.clear()
+        self._scratch.cleanup()
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A task that waits for a worker."""
+
+    future: Future[Any]
+    task: Callable[..., Any]
+    args: Sequence[Any]
+    kwargs: dict[str, Any]
 
 
 class _Process(ForkServerProcess):
@@ -317,7 +350,7 @@ def _mebibytes(size: int) -> str:
 def _prepare(limits: Limits, scratch: str, debug: bool) -> None:
     """Makes a fresh process a worker: a group of its own, output to a file, limits, no end later than the supervisor's."""
     os.setpgid(0, 0)
-    threading.Thread(target=_end_with_supervisor, daemon=True).start()
+    threading.Thread(target=_end_with_supervisor, args=(scratch,), daemon=True).start()
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     log = os.open(Path(scratch, f"{os.getpid()}.log"), os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(log, 1)
@@ -340,10 +373,11 @@ def _limit(what: int, value: int) -> None:
         resource.setrlimit(what, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
 
 
-def _end_with_supervisor() -> None:
+def _end_with_supervisor(scratch: str) -> None:
     supervisor = multiprocessing.parent_process()
     if supervisor is not None:
         supervisor.join()
+        shutil.rmtree(scratch, ignore_errors=True)
         os.killpg(0, signal.SIGKILL)
 
 

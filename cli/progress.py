@@ -14,7 +14,7 @@ from checker.model import Report
 
 def checked(files: Sequence[tuple[Path, str]], settings: audit.Settings) -> Generator[Report, None, None]:
     """The report of each file, in the order given; meanwhile one line on standard error, where that is a terminal."""
-    line = _Line(len(files)) if len(files) > 1 and sys.stderr.isatty() else None
+    line = _Line(len(files)) if sys.stderr.isatty() else None
     try:
         for report in audit.check_files(files, settings, watch=line.show if line else None):
             if line:
@@ -36,7 +36,7 @@ class _Line:
 
     def show(self, done: int, current: str) -> None:
         troubles = f"　没有查成 {self.troubles}" if self.troubles else ""
-        text = _fitting(f"已检查 {done}/{self._total}{troubles}　正在检查 {current}", _columns() - 1)
+        text = _fitting(f"已检查 {done}/{self._total}{troubles}　正在检查 {Path(current).name}", _columns() - 1)
         if text != self._shown:
             sys.stderr.write(f"\r\x1b[K{text}")
             sys.stderr.flush()

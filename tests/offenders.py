@@ -18,6 +18,10 @@ def answers(value: object) -> object:
     return value
 
 
+def naps(seconds: float) -> None:
+    time.sleep(seconds)
+
+
 def loops() -> None:
     while True:
         pass
