@@ -25,6 +25,7 @@ from checker.errors import ReadError, WorkerDied, WorkerFailed
 from checker.model import Problem
 from checker.reading.limits import DEFAULT, Limits
 from checker.workers import Job, Supervisor, run
+from cli.config import load_config
 from tests import offenders
 
 MIB = 1024 * 1024
@@ -262,6 +263,7 @@ import sys
 from functools import partial
 from pathlib import Path
 from checker.workers import Job, Supervisor, run
+from cli.config import load_config
 from tests import offenders
 
 def watch(done, name):
@@ -337,6 +339,28 @@ def test_reports_equal_those_of_this_process(checkout: Path) -> None:
 
     assert there == here
     assert len(there) >= 8
+
+
+def test_reports_under_an_office_configuration_equal_those_of_this_process(checkout: Path, tmp_path: Path) -> None:
+    """What an office sets reaches the workers: regions, traits, days, places."""
+    config = tmp_path / "normcheck.toml"
+    config.write_text(
+        '[place."宁夏回族自治区"]\nvalidity_years = { general = 5, provisional = 2, source = "试验", from = 2018-01-01 }\n'
+    )
+    settings = Settings(
+        today=date(2026, 11, 21),
+        region="宁夏回族自治区银川市",
+        traits=("-business",),
+        given={"published": date(2024, 3, 5)},
+        places=load_config(str(config)).places,
+    )
+    assert settings.places
+    paths = [
+        checkout / "corpora" / "samples" / name for name in ("good-normative-document.docx", "effective-too-soon.html")
+    ]
+    here = [check_file(path.read_bytes(), path.name, settings) for path in paths]
+
+    assert list(check_files([(path, path.name) for path in paths], settings)) == here
 
 
 def test_reports_of_issued_documents_equal_those_of_this_process(shared: Path) -> None:
