@@ -7,16 +7,18 @@ the other files are none the worse for it. Rule packs and reference data that do
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checker.dossier import build_case
 from checker.engine import check
-from checker.errors import NormcheckError
+from checker.errors import LimitExceeded, NormcheckError, ReadError
 from checker.facts import extract
 from checker.model import Case, Document, Facts, Kind, PlaceParams, Problem, Report
 from checker.reading import read
@@ -24,7 +26,13 @@ from checker.reading.limits import DEFAULT, Limits
 from checker.reference import Reference, load_reference
 from checker.rulebook import Rulebook, load_rulebook
 
+if TYPE_CHECKING:
+    from checker.workers import Start, Watch
+
 _log = logging.getLogger("normcheck")
+
+_INLINE = frozenset({".docx", ".docm", ".txt", ".md", ".markdown", ".html", ".htm", ".xhtml"})
+"""Extensions of the formats that a single file is read in at once, without a worker: no foreign code runs for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +90,92 @@ def examine(data: bytes, name: str, settings: Settings) -> tuple[Document, Facts
     return document, extract(document, known_law=load_reference(settings.calendar_files).knows_law, **overruled)
 
 
+def check_files(
+    files: Sequence[tuple[Path, str]],
+    settings: Settings,
+    *,
+    workers: int | None = None,
+    start: Start | None = None,
+    watch: Watch | None = None,
+) -> Generator[Report, None, None]:
+    """The report of each file (its path, and the name it goes by), judged on its own, in the order given.
+
+    A single small file is checked at once in this process; all others by `workers` worker processes (default: one for
+    each processor, at most one for each file) under the limits of `settings`. `start` names another executor than the
+    supervisor's, `watch` is told of the progress; see `checker.workers`.
+    """
+    if start is None and len(files) == 1 and _is_small(files[0][0], settings.limits):
+        yield _checked_here(*files[0], settings)
+        return
+    from checker import workers as supervision  # noqa: PLC0415  costs start-up time that a single file does not pay
+
+    begin = start or partial(supervision.Supervisor, limits=settings.limits, preload=(__name__,))
+    count = max(min(workers or _processors(), len(files)), 1)
+    jobs = [supervision.Job(name, (path.absolute(), name, settings)) for path, name in files]
+    with closing(supervision.run(check_path, jobs, begin, workers=count, watch=watch)) as results:
+        for job, result in zip(jobs, results, strict=True):
+            yield result if isinstance(result, Report) else Report(None, problems=(result,), name=job.name)
+
+
+def _is_small(path: Path, limits: Limits) -> bool:
+    """Whether a file is checked in this process: small and of a simple format, or not there at all."""
+    try:
+        return path.suffix.lower() in _INLINE and path.stat().st_size <= limits.inline_bytes
+    except OSError:
+        return True
+
+
+def _checked_here(path: Path, name: str, settings: Settings) -> Report:
+    try:
+        return check_path(path, name, settings)
+    except MemoryError as error:
+        return crashed(name, error)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def check_path(path: Path, name: str, settings: Settings) -> Report:
+    """The report of the file at `path`. Raises MemoryError, as `check_file` does."""
+    try:
+        data = file_bytes(path, name, settings.limits)
+    except NormcheckError as error:
+        return unread(name, error)
+    return check_file(data, name, settings)
+
+
+def file_bytes(path: Path, name: str, limits: Limits = DEFAULT) -> bytes:
+    """The content of one file. Raises ReadError, and LimitExceeded before a file that is too large is read."""
+    try:
+        if path.is_dir():
+            raise ReadError("这是一个文件夹。", where=name, next="写出文件夹里的一个文件。")
+        if not path.is_file() and path.exists():
+            raise ReadError("这不是普通文件。", where=name, next="写出要检查的文件。")
+        size = path.stat().st_size
+        if size > limits.file_bytes:
+            what = f"文件有 {size / 1024 / 1024:.0f} MB，超过上限 {limits.file_bytes / 1024 / 1024:.0f} MB，没有读取。"
+            raise LimitExceeded(what, where=name, next="删去文件里的大图片，或者拆成几个文件。")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise ReadError("找不到文件。", where=name, next="核对路径和文件名。") from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ReadError(f"文件打不开（{reason}）。", where=name, next="核对权限和磁盘。") from error
+
+
 def check_file(data: bytes, name: str, settings: Settings) -> Report:
-    """The report of one file, judged on its own."""
+    """The report of one file, judged on its own.
+
+    Raises MemoryError, which is no fault of the document's: a process of its own may have enough.
+    """
     rulebook, reference = load(settings)
     try:
         return _checked(data, name, settings, rulebook, reference)
     except NormcheckError as error:
         return unread(name, error)
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001  a fault of ours ends this document, not the run
         _log.debug("%s", name, exc_info=True)
         return crashed(name, error)

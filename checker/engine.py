@@ -196,6 +196,8 @@ def _run(spec: KindSpec, matter: Matter) -> tuple[Verdict, Problem | None]:
         return Verdict("cannot_tell", error.what, missing=(Missing(error.what.rstrip("。"), error.next),)), None
     except TimeoutError:
         return _failed(matter, "检查超时", "文本过长或者规则的正则表达式过慢")
+    except MemoryError:  # the process has run out, not this rule: a process of its own may judge the document
+        raise
     except Exception as error:  # noqa: BLE001 - one broken rule must not silence the others
         return _failed(matter, "检查出错", f"{type(error).__name__}：{error}")
 

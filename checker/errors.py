@@ -60,3 +60,11 @@ class UnknownCalendar(NormcheckError):
 
 class UsageError(NormcheckError):
     """What the user typed (option, date, region) is not understood."""
+
+
+class WorkerFailed(NormcheckError):
+    """A worker process did not bring its task to an end: the time was up, or (WorkerDied) it ended first."""
+
+
+class WorkerDied(WorkerFailed):
+    """A worker process ended in the middle of its task: crash, exit, memory or output limit. A second try may succeed."""

@@ -12,6 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -231,15 +232,17 @@ def _check(options: argparse.Namespace) -> int:
         formats.refuse_stdout(options.format, len(inputs))
 
     from cli import accepted  # noqa: PLC0415
+    from cli.progress import checked  # noqa: PLC0415
 
     run = _run(inputs, settings, printed=output is None)  # what does not load ends the run before the first file
     folders = [Path(name) for name in options.inputs if Path(name).is_dir()]
     paths = {item.name: item.path for item in inputs}
     before = accepted.load_accepted(options.waivers, options.baseline, paths, folders, run.rulebook, settings.today)
     reports = []
-    for item in inputs:
-        reports.append(_check_one(item, settings))
-        _warn_of_secrecy(reports[-1])
+    with closing(checked([(item.path, item.name) for item in inputs], settings)) as results:
+        for report in results:
+            reports.append(report)
+            _warn_of_secrecy(report)
     reports = before.settle(reports)
     if output is None:
         _print(form.render(reports, run))
@@ -311,36 +314,6 @@ def _documents_in(folder: Path) -> list[Path]:
     return sorted(documents)
 
 
-def _check_one(item: _Input, settings: Settings) -> Report:
-    from checker import audit  # noqa: PLC0415
-
-    try:
-        return audit.check_file(_bytes(item, settings.limits.file_bytes), item.name, settings)
-    except NormcheckError as error:
-        return audit.unread(item.name, error)
-
-
-def _bytes(item: _Input, limit: int) -> bytes:
-    """The content of one file. Raises ReadError, and LimitExceeded before a file that is too large is read."""
-    from checker.errors import LimitExceeded, ReadError  # noqa: PLC0415
-
-    try:
-        if item.path.is_dir():
-            raise ReadError("这是一个文件夹。", where=item.name, next="写出文件夹里的一个文件。")
-        if not item.path.is_file() and item.path.exists():
-            raise ReadError("这不是普通文件。", where=item.name, next="写出要检查的文件。")
-        size = item.path.stat().st_size
-        if size > limit:
-            what = f"文件有 {size / 1024 / 1024:.0f} MB，超过上限 {limit / 1024 / 1024:.0f} MB，没有读取。"
-            raise LimitExceeded(what, where=item.name, next="删去文件里的大图片，或者拆成几个文件。")
-        return item.path.read_bytes()
-    except FileNotFoundError:
-        raise ReadError("找不到文件。", where=item.name, next="核对路径和文件名。") from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ReadError(f"文件打不开（{reason}）。", where=item.name, next="核对权限和磁盘。") from error
-
-
 def _warn_of_secrecy(report: Report) -> None:
     if report.case and report.case.main.has_trait("secret"):
         _say(f"注意：{report.name} 标有密级，请按保密规定处理文件和检查结果。")
@@ -366,7 +339,7 @@ def _run(inputs: Sequence[_Input], settings: Settings, *, printed: bool) -> form
     return formats.Run(
         rulebook,
         reference,
-        lambda report: _bytes(by_name[report.name], settings.limits.file_bytes),
+        lambda report: audit.file_bytes(by_name[report.name].path, report.name, settings.limits),
         printed,
         settings.today,
     )
@@ -444,7 +417,7 @@ def _facts(options: argparse.Namespace) -> int:
 
     settings = audit.Settings(today=_today())
     item = _Input(Path(options.input), options.input)
-    document, facts = audit.examine(_bytes(item, settings.limits.file_bytes), item.name, settings)
+    document, facts = audit.examine(audit.file_bytes(item.path, item.name), item.name, settings)
     if options.text:
         sys.stdout.write(document.text)
         return OK

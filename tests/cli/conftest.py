@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -78,8 +79,14 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Settings]]:
         return paper_report(name, text)
 
     monkeypatch.setattr(audit, "_checked", checked)
+    monkeypatch.setattr("checker.workers.Supervisor", in_this_process)  # another process would have the real engine
     monkeypatch.setattr(audit, "load", lambda settings: (Rules(), load_reference(settings.calendar_files)))
     return calls
+
+
+def in_this_process(workers: int, **_: Any) -> Executor:
+    """Stands for the supervisor of worker processes."""
+    return ThreadPoolExecutor(1)
 
 
 def paper_report(name: str, text: str) -> Report:
