@@ -33,6 +33,7 @@ from concurrent.futures import CancelledError, Executor, Future
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
@@ -149,6 +150,7 @@ class Supervisor(Executor):
         self._scratch = tempfile.TemporaryDirectory(prefix="normcheck-", ignore_cleanup_errors=True)
         self._context = _Context()
         self._context.set_forkserver_preload([__name__, *preload])  # without effect once the server runs
+        _start_server()
         self._waiting: deque[_Call] = deque()
         self._open: set[Future[Any]] = set()
         self._pools = [self._new_pool() for _ in range(workers)]
@@ -295,6 +297,15 @@ class _Process(ForkServerProcess):
 
 class _Context(ForkServerContext):
     Process = _Process
+
+
+def _start_server() -> None:
+    """Starts the server that forks workers with Ctrl-C blocked: the supervisor alone answers it, even while one starts."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _WHERE = "整个文件"

@@ -241,12 +241,12 @@ def test_an_executor_of_another_make() -> None:
 
 def test_progress_tells_how_many_and_which() -> None:
     seen: list[tuple[int, str]] = []
-    jobs = [Job("甲", ("answers", 1)), Job("乙", ("naps", 0.5)), Job("丙", ("answers", 1))]
+    jobs = [Job("甲", ("answers", 1)), Job("乙", ("naps", 3)), Job("丙", ("answers", 1))]
     list(
         run(
             offenders.does,
             jobs,
-            partial(Supervisor, limits=STRICT),
+            partial(Supervisor, limits=replace(STRICT, worker_seconds=30)),
             workers=2,
             watch=lambda done, name: seen.append((done, name)),
         )
