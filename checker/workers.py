@@ -33,7 +33,7 @@ from concurrent.futures import CancelledError, Executor, Future
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
@@ -301,6 +301,7 @@ class _Context(ForkServerContext):
 
 def _start_server() -> None:
     """Starts the server that forks workers with Ctrl-C blocked: the supervisor alone answers it, even while one starts."""
+    resource_tracker.ensure_running()  # first: it unblocks what it finds blocked
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.ensure_running()
