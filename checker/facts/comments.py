@@ -12,14 +12,15 @@ from checker.model import Fact, Span
 
 _COMMENT_WORDS = regex.compile(r"意见|建议|反馈|公示|征求|征集|提出")
 _RANGE = regex.compile(
-    r"\ue000(?P<a>\d{3})\ue001\s*(?:[（(][^）)]{0,12}[）)])?\s*(?:起)?\s*(?:至|到|—+|－+|-+|–|~|～)\s*(?:\ue000(?P<b>\d{3})\ue001|(?P<m>1[0-2]|0?[1-9])\s*月\s*(?P<d>3[01]|[12]\d|0?[1-9])\s*[日号]|(?P<only>3[01]|[12]\d|0?[1-9])\s*[日号])"
+    r"\ue000(?P<a>\d{3})\ue001\s*(?:[（(][^）)]{0,12}[）)])?\s*(?:起)?\s*，?\s*(?:至|到|—+|－+|-+|–|~|～)\s*(?:\ue000(?P<b>\d{3})\ue001|(?P<m>1[0-2]|0?[1-9])\s*月\s*(?P<d>3[01]|[12]\d|0?[1-9])\s*[日号]|(?P<only>3[01]|[12]\d|0?[1-9])\s*[日号])"
 )
 _SHORT_RANGE = regex.compile(
     r"(?<![年\d])(?P<m>1[0-2]|0?[1-9])\s?月\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?[日号]\s?(?:起)?\s?(?:至|到|—+|－+|-+|–|~|～)\s?"
     r"(?:(?P<m2>1[0-2]|0?[1-9])\s?月\s?)?(?P<d2>3[01]|[12]\d|0?[1-9])\s?[日号]"
 )
 _YEAR = regex.compile(r"((?:19|20)\d\d)\s*年")
-_EXTENDED = regex.compile(r"(?:延长|延期|顺延|延至)\s*(?:到|至)?\s*\ue000(?P<n>\d{3})\ue001")
+_HISTORY = regex.compile(r"曾|已于|前期|首次|第一次|第一轮|上一轮|上次|原定")
+_EXTENDED = regex.compile(r"(?:延长|延期|顺延|延至|改为|调整为|变更为|改至)\s*(?:到|至)?\s*\ue000(?P<n>\d{3})\ue001")
 _DEADLINE = regex.compile(
     r"(?:截止|截至|止于)(?:时间|日期|日)?\s*(?:为|是|：|到|至|于)*\s*(?:\ue000(?P<n>\d{3})\ue001|(?P<m>1[0-2]|0?[1-9])\s*月\s*(?P<d>3[01]|[12]\d|0?[1-9])\s*[日号])"
     r"|(?:请)?(?:务必)?(?:于|在|到|至|截止|自[^。]{0,20}至)\s*(?:\ue000(?P<n2>\d{3})\ue001|(?P<m2>1[0-2]|0?[1-9])\s*月\s*(?P<d2>3[01]|[12]\d|0?[1-9])\s*[日号])\s*(?:\d{1,2}\s*[：时点]\S{0,4})?\s*(?P<before>之?前|止|以前|结束|前止|截止)"
@@ -58,6 +59,8 @@ class Comments:
         year = base.value.year if base is not None and isinstance(base.value, date) else None
         for match in self.record.scan(_RANGE, text=marked.text):
             span = marked.span(match.start(), match.end())
+            if _HISTORY.search(self.text, self.record.sentence(span.start).start, span.end + 12):
+                continue
             if self._about_comments(span, notice=notice):
                 first = marked.mentions[int(match["a"])]
                 last = self._range_end(match, marked, first)
@@ -181,7 +184,8 @@ class Comments:
             self.record.first("comment_stated"),
         )
         base = self.record.first("published") or self.record.first("issued")
-        if start is None and base is not None and isinstance(base.value, date):
+        extended = end is not None and bool(end.detail.get("extended"))
+        if start is None and not extended and base is not None and isinstance(base.value, date):
             self.record.add("comment_start", base.value, base.span, derived=(base.key,))
             start = self.record.first("comment_start")
         if (

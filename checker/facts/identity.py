@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import regex
 
 from checker.facts.dates import Dates
-from checker.facts.layout import Layout, Line, Signature, is_head_furniture
+from checker.facts.layout import LABEL, Layout, Line, Signature, is_head_furniture
 from checker.facts.organs import is_organ_line, level_of, split_joint
 from checker.facts.places import gazetteer, region_of
 from checker.facts.structure import Outline
@@ -243,13 +243,14 @@ class Identity:
         return self._organ_before_date()
 
     def _signed_names(self, signature: Signature, title_organs: list[tuple[str, Span]]) -> list[tuple[str, Span]]:
-        joined = "".join(line.bare for line in signature.lines)
+        joined = "".join(LABEL.sub("", line.bare) for line in signature.lines)
         if len(signature.lines) > 1 and any(name == joined for name, _ in title_organs):
             return [(joined, Span(signature.lines[0].span.start, signature.lines[-1].span.end))]
         found: list[tuple[str, Span]] = []
         for line in signature.lines:
-            pieces = line.text.split()
-            whole = [line.bare] if len(pieces) == 1 or not all(is_organ_line(piece) for piece in pieces) else pieces
+            text = LABEL.sub("", line.text)
+            pieces = text.split()
+            whole = [_bare(text)] if len(pieces) == 1 or not all(is_organ_line(piece) for piece in pieces) else pieces
             for piece in whole:
                 found.extend((name, self._find(name, line.span)) for name in split_joint(piece))
         return found
@@ -283,7 +284,8 @@ class Identity:
         ):
             joined = "".join(name for name, _ in found)
             return [(joined, Span(found[0][1].start, found[-1][1].end))]
-        return found if has_verb else []
+        alone = self.layout.title[-1].bare in ("通告", "公告", "命令", "布告", "决定", "通知")
+        return found if has_verb or alone else []
 
     def _released(self) -> list[tuple[str, Span]]:
         """Organs of a document printed by the news agency: 近日，中共中央、国务院印发了《…》."""

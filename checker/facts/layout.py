@@ -217,9 +217,9 @@ class Layout:
         organs: list[Line] = []
         officials: list[Line] = []
         for line in reversed(self.lines[max(position - 40, self.head_end) : position]):
-            if line.cell or line.text in ("Stamp", "（盖章）", "（印章）"):
+            if line.cell or _SEAL_LINE.match(line.bare):
                 continue
-            bare = line.bare
+            bare = LABEL.sub("", line.bare)
             if is_organ_line(bare):
                 organs.insert(0, line)
             elif not organs and (_is_signer(bare) or _NAME.match(line.text)):
@@ -428,6 +428,10 @@ def _is_noise(line: Line) -> bool:
     return bool(_NOISE.match(line.text))
 
 
+_SEAL_LINE = regex.compile(r"^(?:Stamp|[（(\[【]?[一-龥]{0,30}(?:盖章|印章|公章|签章|印)[）)\]】]?)$")
+LABEL = regex.compile(r"^(?:审核|审查|发布|制定|发文|印发|出具|起草|报送|报备)(?:机构|机关|单位|部门)：")
+
+
 def _is_signer(bare: str) -> bool:
     """县长　张三, 交通运输部部长 李四, or the office alone on its line; not the titles in a list of appointments."""
     office = OFFICE.match(bare)
@@ -532,5 +536,6 @@ def _title_part(run: tuple[Line, ...]) -> tuple[Line, ...]:
         if not is_organ_line(line.bare):
             rest = run[position:]
             verb = regex.match(r"^(?:关于|印发|转发|批转|发布|公布|对|批复|办公室|办公厅)", rest[0].bare)
-            return run if verb else rest
+            alone = rest[0].bare in ("通告", "公告", "命令", "布告", "决定", "通知")
+            return run if verb or alone else rest
     return ()

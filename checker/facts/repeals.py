@@ -58,8 +58,9 @@ class Repeals:
 
     def _repeals(self) -> None:
         if self.record.repeals:
-            self._repealed_in(self.layout.body, own=True)
-            self._listed(self.layout.body)
+            for part in self.layout.own_parts:
+                self._repealed_in(part, own=True)
+                self._listed(part)
             self._annexed()
             self._repealed_in_title()
             return
@@ -129,7 +130,8 @@ class Repeals:
             floor = item.end()
 
     def _repealed(self, item: regex.Match[str], floor: int) -> None:
-        if item.start() in self._done:
+        preamble = self.layout.preamble  # names what is promulgated, be it called 关于废止…的决定
+        if item.start() in self._done or (preamble is not None and preamble.start <= item.start() < preamble.end):
             return
         self._done.add(item.start())
         number = _NUMBER_IN_NOTE.search(item["note"] or "")
@@ -151,7 +153,7 @@ class Repeals:
         cited = list(self.record.scan(_CITED, part.start, part.end))
         starts = [item.start() for item in cited]
         for match in self.record.scan(_REPEAL, part.start, part.end):
-            if self.record.in_quotation(match.start()):
+            if self.record.in_quotation(match.start()) or self._in_amended_text(match.start()):
                 continue
             if _FORWARD.match(self.text, match.end(), match.end() + 40):
                 if own or _DECIDES.search(self.text, max(match.start() - 40, part.start), match.start()):
@@ -166,6 +168,12 @@ class Repeals:
             for index in self._repeal_chain(cited, last - 1, match.start(), start):
                 item = cited[index]
                 self._repealed(item, max(item.start() - 40, start, cited[index - 1].end() if index else start))
+
+    def _in_amended_text(self, offset: int) -> bool:
+        """Behind a decision that amends stands the amended text: its articles repeal nothing for the decision."""
+        clause = self.outline.clause_at(offset) or ""
+        amends = regex.search(r"(?:修改|修正|修订)[^。]*决定$", self.identity.title_text)
+        return bool(amends) and clause.startswith("第") and "条" in clause
 
     def _speaks_of_others(self, start: int, verb: int, *, own: bool) -> bool:
         """Whether the words before 废止 make it a past, a duty or a part: 已废止的, 应当及时废止, 第三条的规定废止."""

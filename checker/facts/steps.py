@@ -86,6 +86,8 @@ class Steps:
             order is not None and order.is_order and self.layout.head and order.span.start < signature.line.span.start
         ):
             self.record.date("signed", signature.day)
+            if order is None or not order.is_order:
+                self.record.date("issued", signature.day)
             if self.record.kind == "government_rule" or (order is not None and order.is_order):
                 self.record.date("published", signature.day, derived=("signed",))
         else:

@@ -59,64 +59,50 @@ KEYS = (
 LABELLED_ONLY = ("region", "publicity")  # not labelled in every document that states them
 
 KNOWN: dict[str, dict[str, str]] = {
-    "cn-joint-draft-behind": dict.fromkeys(
-        ("comment_start", "comment_end"), "从A起，到B为止 is not read; the start falls back to the date of issue"
-    ),
-    "cn-extension-until": dict.fromkeys(
-        ("comment_start", "comment_end"), "改为…结束 is not read; the date of an extension becomes the start"
-    ),
-    "cn-web-survey": dict.fromkeys(
-        ("kind", "title", "comment_start", "comment_end"),
-        "a title without 关于 that ends in 民意征集 is not found, so nothing is judged",
-    ),
-    "cn-publicity-period": dict.fromkeys(
-        ("kind", "comment_start", "comment_end"), "the 公示 of a draft is taken for a normative document"
-    ),
-    "cn-second-round": dict.fromkeys(
-        ("comment_start", "comment_end"), "the first round's period is taken for this round's"
-    ),
-    "cn-workdays-with-end": dict.fromkeys(("title",), "menu entries of the page run into the title"),
-    "ru-minister-order": dict.fromkeys(
-        ("title", "issuer", "document_number"), "X令第N号 on one line is read as the title"
-    ),
-    "ru-two-signers": dict.fromkeys(
-        ("kind", "issuer", "published"),
-        "a joint letterhead in a table with 令 beside the first organ is no letterhead of an order",
-    ),
-    "ru-amend-two-rules": dict.fromkeys(
-        ("repeals",), "the repeal clause of a consolidated text behind the decision is taken for the decision's"
-    ),
-    "ru-repeal-order": dict.fromkeys(
-        ("repeals", "repeal_numbers"),
-        "behind an order the listed repeals are not read, the decision itself is named instead",
-    ),
-    "lr-table-form": dict.fromkeys(
-        ("issuer", "review_received"), "the drafter in a table wins over the signature; 收件日期 is not read"
-    ),
-    "lr-township-by-bureau": dict.fromkeys(
-        ("issuer", "issued", "review_issued"), "a signature introduced by 审核机构： is none"
-    ),
-    "dn-five-organs": dict.fromkeys(("title",), "menu entries of the page run into the title"),
-    "tw-ethnic-township": dict.fromkeys(("expires",), "…自动失效 is not read"),
-    "hq-fire-order": dict.fromkeys(
-        ("kind", "title", "document_number"), "organ and 命令 on two lines give no title, so nothing is judged"
-    ),
-    "hq-epidemic-notice": dict.fromkeys(("title", "document_number"), "organ and 通告 on two lines give no title"),
-    "an-county-mayor": dict.fromkeys(
-        ("kind", "title", "issued"),
-        "organ and 通告 on two lines give no title; an official's signature leaves the date of issue out",
-    ),
-    "an-police-director": dict.fromkeys(("issued",), "an official's signature leaves the date of issue out"),
-    "an-maritime": dict.fromkeys(
-        ("title", "issued"), "menu entries run into the title; an official's signature leaves the date of issue out"
-    ),
-    "ms-annex-before": dict.fromkeys(
-        ("title", "document_number"), "an annex before the notice hides its title and number"
-    ),
-    "ms-scan-spaced": dict.fromkeys(
-        ("document_number", "issued", "effective", "effect_clause"), "digits with a space between each"
-    ),
-    "ms-seal-between": dict.fromkeys(("issued", "effective"), "a seal between signature and date; 下月1日"),
+    "cn-web-survey": {
+        "kind": "a title without 关于 that ends in 民意征集 is not found, so nothing is judged",
+        "title": "a title without 关于 that ends in 民意征集 is not found, so nothing is judged",
+        "comment_start": "a title without 关于 that ends in 民意征集 is not found, so nothing is judged",
+        "comment_end": "a title without 关于 that ends in 民意征集 is not found, so nothing is judged",
+    },
+    "cn-publicity-period": {
+        "kind": "the 公示 of a draft is taken for a normative document",
+        "comment_start": "the 公示 of a draft is taken for a normative document",
+        "comment_end": "the 公示 of a draft is taken for a normative document",
+    },
+    "cn-second-round": {
+        "comment_start": "the first round's period is taken for this round's",
+        "comment_end": "the first round's period is taken for this round's",
+    },
+    "cn-workdays-with-end": {"title": "menu entries of the page run into the title"},
+    "ru-minister-order": {
+        "title": "X令第N号 on one line is read as the title",
+        "issuer": "X令第N号 on one line is read as the title",
+        "document_number": "X令第N号 on one line is read as the title",
+    },
+    "ru-two-signers": {
+        "kind": "a joint letterhead in a table with 令 beside the first organ is no letterhead of an order",
+        "issuer": "a joint letterhead in a table with 令 beside the first organ is no letterhead of an order",
+        "published": "a joint letterhead in a table with 令 beside the first organ is no letterhead of an order",
+    },
+    "lr-table-form": {
+        "issuer": "the drafter in a table wins over the signature; 收件日期 is not read",
+        "review_received": "the drafter in a table wins over the signature; 收件日期 is not read",
+    },
+    "dn-five-organs": {"title": "menu entries of the page run into the title"},
+    "tw-ethnic-township": {"expires": "…自动失效 is not read"},
+    "hq-fire-order": {"document_number": "organ and 命令 on two lines give no title, so nothing is judged"},
+    "hq-epidemic-notice": {"document_number": "organ and 通告 on two lines give no title"},
+    "an-maritime": {"title": "menu entries run into the title; an official's signature leaves the date of issue out"},
+    "ms-annex-before": {
+        "title": "an annex before the notice hides its title and number",
+        "document_number": "an annex before the notice hides its title and number",
+    },
+    "ms-scan-spaced": {"document_number": "digits with a space between each"},
+    "ms-seal-between": {
+        "issued": "a seal between signature and date; 下月1日",
+        "effective": "a seal between signature and date; 下月1日",
+    },
 }
 
 
