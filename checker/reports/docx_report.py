@@ -181,10 +181,14 @@ def _summary(report: Report, case: Case, requirements: Mapping[str, str]) -> Ite
     source = words.AS_OF.get(case.as_of_source, case.as_of_source)
     yield f"按{case.as_of}（{source}）的规定判断；规则包：{'、'.join(report.packs) or '没有适用的规则包'}。"
     for outcome in report.outcomes:
-        if outcome.status == "cannot_tell":
+        if outcome.status == "cannot_tell" and outcome.decided_by == "text":
             how = "".join(f"缺{missing.what}：{missing.how}" for missing in outcome.missing)
             title = requirements.get(outcome.requirement, outcome.title).rstrip("。")
             yield f"待核实：{outcome.requirement} {title}。{outcome.reason}{how}"
+    elsewhere = [each for each in report.outcomes if each.status == "cannot_tell" and each.decided_by != "text"]
+    if elsewhere:
+        codes = "、".join(dict.fromkeys(each.requirement for each in elsewhere))
+        yield f"另有{len(elsewhere)}项要看卷宗、台账等材料，单凭本件文本不能判断：{codes}。"
     for problem in report.problems:
         mark = "没有读到或者没有判断的" if problem.lost else "提示"
         yield f"{mark}：{problem.where + '：' if problem.where else ''}{problem.what}{problem.next}"
