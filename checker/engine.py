@@ -17,6 +17,7 @@ from typing import Any
 
 import regex
 
+from checker import vocabulary
 from checker.dossier import build_case
 from checker.errors import UnknownCalendar
 from checker.facts import extract
@@ -40,48 +41,6 @@ from checker.model import (
 from checker.reading import read
 from checker.reference import Reference
 
-KIND_NAMES: Mapping[str, str] = {
-    "government_rule": "政府规章",
-    "normative_document": "行政规范性文件",
-    "major_decision": "重大行政决策",
-    "comment_notice": "征求意见公告",
-    "legality_review_opinion": "合法性审核意见书",
-    "drafting_explanation": "起草说明",
-    "fair_competition_review": "公平竞争审查材料",
-    "expert_opinion": "专家论证意见",
-    "risk_assessment": "风险评估报告",
-    "meeting_minutes": "会议纪要",
-    "filing_report": "备案报告",
-    "publication_evidence": "公布材料",
-    "feedback_summary": "意见采纳情况",
-    "internal_document": "内部文件",
-    "administrative_reply": "批复、函、通报结果等",
-    "party_document": "党委文件或者党政联合行文",
-    "other": "其他文件",
-}
-ACT_NAMES: Mapping[str, str] = {
-    "enact": "制定",
-    "amend": "修改",
-    "repeal": "废止",
-    "declare_invalid": "宣布失效",
-    "extend": "延期",
-    "forward": "转发",
-}
-LEVEL_NAMES: Mapping[str, str] = {
-    "provincial_government": "省级政府",
-    "city_government": "市级政府",
-    "county_government": "县级政府",
-    "township": "乡镇、街道",
-    "department": "政府部门",
-    "government_office": "政府办公厅（室）",
-    "party_body": "党委机构",
-    "internal_body": "内设机构",
-    "temporary_body": "临时机构",
-    "coordinating_body": "议事协调机构",
-    "ministry": "国务院部门",
-    "congress": "人大及其常委会",
-    "other": "其他机关",
-}
 TRAIT_NAMES: Mapping[str, str] = {
     "business": "与市场主体生产经营密切相关",
     "professional": "专业性较强",
@@ -232,7 +191,7 @@ def _cautious(rule: Rule, case: Case, bases: Sequence[Basis], verdict: Verdict, 
     ):
         doubt = str(kind.detail.get("doubt", "")).rstrip("。")
         missing = Missing("文件类别", f"核对后用 --kind {rule.applies_to['document'][0]} 等指定类别。")
-        reason = f"文件类别存疑（{doubt or '理由见文种归类'}）；如属{KIND_NAMES[case.main.kind]}：{said}"
+        reason = f"文件类别存疑（{doubt or '理由见文种归类'}）；如属{vocabulary.KIND[case.main.kind]}：{said}"
         return replace(verdict, status="cannot_tell", reason=reason, missing=(missing,))
     return replace(verdict, reason=said)
 
@@ -266,9 +225,9 @@ def _unbound(rule: Rule, case: Case) -> Verdict | None:
     """Why the rule does not bind this case (or cannot be known to), or None."""
     applies, facts = rule.applies_to, case.main
     if "act" in applies and facts.act not in applies["act"]:
-        return Verdict("not_applicable", f"本件是{ACT_NAMES[facts.act]}行为，不涉及本项要求。")
+        return Verdict("not_applicable", f"本件是{vocabulary.ACT[facts.act]}行为，不涉及本项要求。")
     if "document" in applies and not set(facts.kinds or (facts.kind,)) & set(applies["document"]):
-        return Verdict("not_applicable", f"本件是{KIND_NAMES[facts.kind]}，不涉及本项要求。")
+        return Verdict("not_applicable", f"本件是{vocabulary.KIND[facts.kind]}，不涉及本项要求。")
     if "format" in applies and case.document.format not in applies["format"]:
         return Verdict("not_applicable", f"本项只核对 {'、'.join(applies['format'])} 原件。")
     if "trait" in applies and not any(facts.has_trait(name) for name in applies["trait"]):
@@ -289,9 +248,9 @@ def _other_issuer(case: Case, bound: Sequence[str]) -> Verdict:
         missing = Missing("制定机关", "提供有署名或者版头的完整文本。")
         return Verdict("cannot_tell", "没有读出制定机关，无法判断是否受本项要求约束。", missing=(missing,))
     names = "、".join(
-        f"{fact.value}（{LEVEL_NAMES.get(level, level)}）" for fact, level in zip(issuers, levels, strict=False)
+        f"{fact.value}（{vocabulary.LEVEL.get(level, level)}）" for fact, level in zip(issuers, levels, strict=False)
     )
-    whom = "、".join(LEVEL_NAMES.get(level, level) for level in bound)
+    whom = "、".join(vocabulary.LEVEL.get(level, level) for level in bound)
     reason = f"制定机关{names}不在本项要求的范围内（约束{whom}）。"
     return Verdict("not_applicable", reason, evidence=(cite_fact(case, issuers[0]),))
 

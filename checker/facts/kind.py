@@ -120,7 +120,6 @@ _EFFECT_ON = regex.compile(
 _ORGAN_SUBJECT = regex.compile(
     r"^[^，]{0,14}(?:各[级地区县市州部乡有]|部门|政府|办公厅|委员会|局|领导小组|成员单位|工作人员|机关)"
 )
-_DUTY = regex.compile(r"应当|应|必须|须|不得|严禁|禁止|可以|可向|有权|不予|方可|一律")
 _CLAUSE = regex.compile(r"[^。；\n]{6,300}")
 _REACH_CHARACTERS = 60_000
 

@@ -334,17 +334,6 @@ class Layout:
         """From the first to the last of `lines`."""
         return Span(lines[0].span.start, lines[-1].span.end) if lines else Span(0, 0)
 
-    def line_at(self, offset: int) -> Line | None:
-        """The line that holds `offset`."""
-        low, high = 0, len(self.lines)
-        while low < high:
-            middle = (low + high) // 2
-            if self.lines[middle].span.end <= offset:
-                low = middle + 1
-            else:
-                high = middle
-        return self.lines[low] if low < len(self.lines) and self.lines[low].span.start <= offset else None
-
 
 _PUBLICITY = regex.compile(
     r"^（?\s*此件\s*(?:公\s*开\s*发\s*布|主动公开|依申请公开|不予公开|删减后公开|发至.*)\s*）?$|^（本文有删减）$"
