@@ -7,7 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from checker.kinds import citation, classification, filing, form, interval, material, order, presence, scope, validity
+from checker.kinds import (
+    citation,
+    classification,
+    filing,
+    form,
+    interval,
+    material,
+    norm,
+    order,
+    presence,
+    scope,
+    validity,
+)
 from checker.kinds.base import Fault, KindSpec, Matter, Verdict
 
 KINDS: Mapping[str, KindSpec] = {
@@ -21,6 +33,7 @@ KINDS: Mapping[str, KindSpec] = {
     "filing": filing.SPEC,
     "material": material.SPEC,
     "citation": citation.SPEC,
+    "norm": norm.SPEC,
 }
 
 __all__ = ["KINDS", "Fault", "KindSpec", "Matter", "Verdict"]

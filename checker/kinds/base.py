@@ -18,6 +18,7 @@ from checker.locality import nearest_first
 from checker.model import (
     Basis,
     Case,
+    Certainty,
     Document,
     Event,
     Evidence,
@@ -107,7 +108,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a kind says of a case; the engine adds rule, pack and the rule's bases before those of the verdict."""
+    """What a kind says of a case; the engine adds rule, pack and the rule's bases before those of the verdict.
+
+    certainty: "certain" for what is counted or plainly there or not, "suspected" and "screened" for readings of content.
+    """
 
     status: Status
     reason: str
@@ -118,6 +122,7 @@ class Verdict:
     notes: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     basis: tuple[Basis, ...] = ()
+    certainty: Certainty = "certain"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,281 @@
+"""The running text as sentences that can be read alone: items carry their lead-in, cells their headings.
+
+下列行为应当经批准：（一）甲；（二）乙。 gives three sentences, the last two as 下列行为应当经批准：甲 and …：乙. Whitespace and the
+numbers of articles and items are left out; `Sentence.place` maps every character back.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import regex
+
+from checker.facts.layout import Layout, Line
+from checker.model import Span
+
+_N = "一二三四五六七八九十百千零〇"
+_MARKERS: tuple[tuple[int, regex.Pattern[str]], ...] = (
+    (1, regex.compile(rf"^第[{_N}\d]{{1,6}}[编章节](?=[\s　]|[^的，。；、])[\s　]*")),
+    (3, regex.compile(rf"^第\s*[{_N}\d]{{1,7}}\s*条(?:之[{_N}])?(?!第|款|、|和|规定|的)[\s　]*")),
+    (3, regex.compile(r"^[一二三四五六七八九十]{1,3}\s*[、.．][\s　]*")),
+    (4, regex.compile(r"^（\s*[一二三四五六七八九十]{1,3}\s*）[\s　]*")),
+    (5, regex.compile(r"^\d{1,3}\s*[.．、](?!\d)[\s　]*")),
+    (6, regex.compile(r"^（\s*\d{1,3}\s*）[\s　]*|^\d{1,3}）[\s　]*")),
+    (7, regex.compile(r"^[①-⑳][\s　]*|^[a-zA-Z][.．、）][\s　]*")),
+    (7, regex.compile(r"^[●•·◆■□\-—–][\s　]*")),
+)
+_PLAIN = 3
+"""Depth of a paragraph without a number: that of an article."""
+_STOPS = regex.compile(r"(?<=[。！？])(?![”」』）])|(?<=[。！？][”」』）])")
+_INLINE = regex.compile(r"(?<=[：；。])(?:（[一二三四五六七八九十]{1,3}）|[①-⑳]|[一二三四五六七八九]是)")
+_INTRODUCES = regex.compile(r"[下以如]|的|应当|不得|禁止|包括|为|按|须|由")
+_ANNOUNCES = regex.compile(r"(?:如下|以下\w{0,6})：$")
+_BINDING = regex.compile(r"应当|必须|须|不得|禁止|下列|的，")
+_CLOSED = regex.compile(r"[。；：！？…”）]$")
+_CAP = 420
+"""Longest unit read as one sentence; a longer one is cut at ； and then at ，."""
+_LEAD_CAP = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence without whitespace. `text[:lead]` is inherited from a lead-in or from the headings of a table.
+
+    heading: the headings it stands under, from the outside in, joined by "/". cell: whether it stands in a table.
+    offsets: the place in Document.text of every own character.
+    """
+
+    text: str
+    lead: int
+    offsets: Sequence[int]
+    heading: str = ""
+    cell: bool = False
+
+    def place(self, start: int, end: int) -> Span:
+        """The span in the document of [start, end) of `text`; what lies in the lead-in counts as the first own character."""
+        first = min(max(start - self.lead, 0), len(self.offsets) - 1)
+        last = min(max(end - self.lead, 1), len(self.offsets)) - 1
+        return Span(self.offsets[first], self.offsets[max(first, last)] + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    depth: int
+    marked: bool
+    text: str
+    offsets: list[int]
+
+
+class Sheet:
+    """All sentences of a document, and the same as one text in which a word is quickly looked for."""
+
+    def __init__(self, layout: Layout) -> None:
+        """Reads what stands behind the head, without signature and imprint; linear in the length of the text."""
+        self.sentences = tuple(_sentences(layout))
+        self.joined = "\n".join(sentence.text for sentence in self.sentences)
+        starts, here = [], 0
+        for sentence in self.sentences:
+            starts.append(here)
+            here += len(sentence.text) + 1
+        self._starts = starts
+
+    def holding(self, groups: Sequence[Sequence[str]]) -> set[int]:
+        """Indices of the sentences that hold a word of every group; without groups all."""
+        found: set[int] | None = None
+        for words in groups:
+            if found is not None and not found:
+                break
+            found = self._any(words) if found is None else found & self._any(words)
+        return set(range(len(self.sentences))) if found is None else found
+
+    def _any(self, words: Sequence[str]) -> set[int]:
+        found: set[int] = set()
+        for word in words:
+            at = self.joined.find(word)
+            while at >= 0:
+                index = bisect_right(self._starts, at) - 1
+                found.add(index)
+                at = self.joined.find(word, self._starts[index + 1]) if index + 1 < len(self._starts) else -1
+        return found
+
+
+# ------------------------------------------------------------------ paragraphs
+
+
+def _sentences(layout: Layout) -> Iterator[Sentence]:
+    skipped = {line.index for line in layout.imprint}
+    if layout.signature is not None:
+        skipped |= {line.index for line in (*layout.signature.lines, *layout.signature.officials, layout.signature.line)}
+    lines = [line for line in layout.lines[layout.head_end :] if line.index not in skipped]
+    reader = _Reader(layout)
+    paragraph: _Paragraph | None = None
+    for line in lines:
+        if line.cell:
+            if paragraph is not None:
+                yield from reader.paragraph(paragraph)
+                paragraph = None
+            yield from reader.cell(line)
+            continue
+        depth, width = _marker(line.text)
+        if paragraph is not None and width == 0 and _goes_on(paragraph):
+            paragraph = _append(paragraph, line, 0)
+            continue
+        if paragraph is not None:
+            yield from reader.paragraph(paragraph)
+        paragraph = _Paragraph(depth, width > 0, "", [])
+        paragraph = _append(paragraph, line, width)
+    if paragraph is not None:
+        yield from reader.paragraph(paragraph)
+
+
+def _marker(text: str) -> tuple[int, int]:
+    """Depth of a line and the width of the number before its words (0 = no number)."""
+    for depth, pattern in _MARKERS:
+        match = pattern.match(text)
+        if match is not None:
+            return depth, match.end()
+    return _PLAIN, 0
+
+
+def _append(paragraph: _Paragraph, line: Line, start: int) -> _Paragraph:
+    kept = [(char, line.at(index)) for index, char in enumerate(line.text) if index >= start and not char.isspace()]
+    paragraph.offsets.extend(offset for _, offset in kept)
+    return _Paragraph(
+        paragraph.depth, paragraph.marked, paragraph.text + "".join(char for char, _ in kept), paragraph.offsets
+    )
+
+
+def _goes_on(paragraph: _Paragraph) -> bool:
+    """Whether a hard-wrapped paragraph continues on the next line: it breaks off in the middle of a long sentence."""
+    return len(paragraph.text) >= 24 and _CLOSED.search(paragraph.text) is None
+
+
+class _Reader:
+    """Headings, lead-ins and table heads while the paragraphs go by."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.headings: dict[int, str] = {}
+        self.leads: dict[int, str] = {}
+        self.table: int | None = None
+        self.columns: dict[int, str] = {}
+        self.row: tuple[int, str] = (-1, "")
+
+    # -- running text
+
+    def paragraph(self, paragraph: _Paragraph) -> Iterator[Sentence]:
+        """The sentences of one paragraph."""
+        self.table = None
+        depth, text = paragraph.depth, paragraph.text
+        if not text:
+            return
+        if paragraph.marked:
+            self.headings = {level: words for level, words in self.headings.items() if level < depth}
+        self.leads = {level: words for level, words in self.leads.items() if level < depth}
+        if _is_heading(paragraph):
+            self.headings[depth] = text
+            self.leads = {}
+            return
+        inherited = "".join(self.leads[level] for level in sorted(self.leads))[-_LEAD_CAP:] if paragraph.marked else ""
+        if not paragraph.marked:
+            self.leads = {}
+        yield from self._split(paragraph, inherited)
+
+    def _split(self, paragraph: _Paragraph, inherited: str) -> Iterator[Sentence]:
+        cuts = [0, *(match.start() for match in _STOPS.finditer(paragraph.text)), len(paragraph.text)]
+        pieces = [(start, end) for start, end in pairwise(cuts) if end > start]
+        for index, (start, end) in enumerate(pieces):
+            words = paragraph.text[start:end]
+            run_in = index == 0 and paragraph.marked and len(pieces) > 1 and len(words) <= 22 and "，" not in words
+            if run_in and words.endswith("。") and _BINDING.search(words) is None:
+                self.headings[paragraph.depth] = words.rstrip("。")
+                continue
+            lead = inherited if index == 0 or (index == 1 and pieces[0][1] <= 22) else ""
+            yield from self._units(paragraph, start, end, lead)
+        last = paragraph.text[pieces[-1][0] :] if pieces else ""
+        if last.endswith("：") and _is_lead(last):
+            self.leads[paragraph.depth] = last[-_LEAD_CAP:]
+
+    def _units(self, paragraph: _Paragraph, start: int, end: int, lead: str) -> Iterator[Sentence]:
+        """One sentence; with items inside (：（一）…；（二）…) one for each, led in by the words before the first."""
+        text = paragraph.text
+        marks = [match for match in _INLINE.finditer(text, start, end) if match.start() > start]
+        if not marks:
+            yield from self._cut(paragraph, start, end, lead)
+            return
+        first = marks[0].start()
+        yield from self._cut(paragraph, start, first, lead)
+        head = text[start:first]
+        below = (lead + head)[-_LEAD_CAP:] if head.endswith("：") and _is_lead(head) else lead
+        for mark, following in zip(marks, [*(m.start() for m in marks[1:]), end], strict=True):
+            if following > mark.end():
+                yield from self._cut(paragraph, mark.end(), following, below)
+
+    def _cut(self, paragraph: _Paragraph, start: int, end: int, lead: str) -> Iterator[Sentence]:
+        for first, last in _bounded(paragraph.text, start, end):
+            yield self._made(paragraph.text[first:last], paragraph.offsets[first:last], lead)
+
+    def _made(self, words: str, offsets: Sequence[int], lead: str, *, cell: bool = False) -> Sentence:
+        heading = "/".join(self.headings[level] for level in sorted(self.headings))
+        return Sentence(lead + words, len(lead), offsets, heading, cell)
+
+    # -- tables
+
+    def cell(self, line: Line) -> Iterator[Sentence]:
+        """The sentences of one cell, led in by the head of its column and the first cell of its row."""
+        document = self.layout.document
+        table = document.blocks[document.block_index(line.span.start)].table or (0, 0, 0)
+        kept = [(char, line.at(index)) for index, char in enumerate(line.text) if not char.isspace()]
+        words = "".join(char for char, _ in kept)
+        if table[0] != self.table:
+            self.table, self.columns, self.leads = table[0], {}, {}
+        if table[1] == 0:
+            self.columns[table[2]] = self.columns.get(table[2], "") + words[:24]
+        if table[2] == 0:
+            self.row = (table[1], words[:24])
+        if not words:
+            return
+        above = self.columns.get(table[2], "") if table[1] else ""
+        beside = self.row[1] if table[2] and self.row[0] == table[1] else ""
+        lead = "".join(f"{part}：" for part in (beside, above) if part)
+        paragraph = _Paragraph(_PLAIN, marked=False, text=words, offsets=[offset for _, offset in kept])
+        for start, end in pairwise([0, *(match.start() for match in _STOPS.finditer(words)), len(words)]):
+            for first, last in _bounded(words, start, end):
+                yield self._made(words[first:last], paragraph.offsets[first:last], lead, cell=True)
+
+
+def _is_heading(paragraph: _Paragraph) -> bool:
+    """第五章 法律责任, 三、申报条件: a numbered line of a few words that says nothing."""
+    text = paragraph.text
+    if paragraph.depth == 1:
+        return True
+    return (
+        paragraph.marked
+        and paragraph.depth <= 6
+        and len(text) <= 30
+        and regex.search(r"[。；：，！？]", text) is None
+        and _BINDING.search(text) is None
+    )
+
+
+def _is_lead(text: str) -> bool:
+    """Whether words that end with ： lead into items; 各县人民政府： and 现通知如下： do not."""
+    if _ANNOUNCES.search(text) and _BINDING.search(text) is None:
+        return len(text) < 60 and regex.search(r"通知|通告|公告|意见如|批复|答复|印发|现[就将]|特", text) is None
+    return _INTRODUCES.search(text) is not None
+
+
+def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """[start, end) in stretches of at most about `_CAP` characters, cut behind ； else behind ，."""
+    while end - start > _CAP:
+        cut = max(text.rfind("；", start, start + _CAP), -1)
+        if cut <= start:
+            cut = text.rfind("，", start, start + _CAP)
+        cut = cut + 1 if cut > start else start + _CAP
+        yield start, cut
+        start = cut
+    if end > start:
+        yield start, end

@@ -1,0 +1,230 @@
+"""Kind `norm`: sentences that a document of its kind must not hold (国办发〔2018〕37号 part 1, and the laws behind it).
+
+A rule gives `forms`, each one way of saying the forbidden thing: words that must occur (`cues`), a pattern over the
+sentence with its lead-in, who must be bound, and which exemptions excuse it. What fits a form and is excused by nothing is
+a suspicion, for a person to verify: never more. A rule that finds nothing is `met` as far as it can see (`screened`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, get_args
+
+import regex
+
+from checker.facts.layout import Layout
+from checker.facts.norms import EXEMPTIONS, Norm, Sentence, Sheet, analyse, vocabulary
+from checker.facts.norms.analysis import Actor
+from checker.facts.structure import Outline
+from checker.kinds import base
+from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite
+from checker.model import Document, Severity
+
+_ALWAYS = ("NEG", "QUOTE", "APPLY", "LAWFUL", "VOLUNTARY", "REDUCE", "CONTRACT", "CRIM", "COURT", "EMERG", "DEF", "INTERNAL")
+_OUTSIDERS = ("private", "unknown", "association")
+_QUOTE = 160
+"""Longest quotation of a sentence, in characters; a longer one is cut at commas around the words that matter."""
+_MACRO = regex.compile(r"%(\w+)%")
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """Words of one sentence that fit a form and that nothing excuses."""
+
+    form: Mapping[str, Any]
+    sentence: Sentence
+    norm: Norm
+    match: regex.Match[str]
+
+
+def judge(matter: Matter) -> Verdict:
+    """Violated (suspected) for every sentence that fits a form of the rule; met (screened) when none does."""
+    outside = base.title_excuses(matter)
+    if outside:
+        return Verdict("not_applicable", outside)
+    document = matter.case.document
+    reading = _reading(document)
+    hits: dict[int, _Hit] = {}
+    for form in matter.params["forms"]:
+        for index in sorted(reading.sheet.holding(_cues(form))):
+            if index not in hits:
+                hit = _fits(form, reading.sheet.sentences[index])
+                if hit is not None:
+                    hits[index] = hit
+    faults = tuple(_fault(matter, reading, hits[index]) for index in sorted(hits))
+    if faults:
+        marks = tuple(item for fault in faults[:5] for item in fault.evidence)
+        return Verdict("violated", "", faults, evidence=marks, certainty="suspected")
+    count = len(reading.sheet.sentences)
+    return Verdict("met", f"逐句查看了{count}句，没有发现有此嫌疑的规定。", certainty="screened")
+
+
+# ------------------------------------------------------------------ the sentences of a document
+
+
+class _Reading:
+    """The sentences of one document, and the clause that holds a place."""
+
+    def __init__(self, document: Document) -> None:
+        layout = Layout(document)
+        self.outline = Outline(layout)
+        self.sheet = Sheet(layout)
+
+
+_readings: dict[tuple[str, str], _Reading] = {}
+
+
+def _reading(document: Document) -> _Reading:
+    """The reading of the document at hand; all content rules look at the same one, so the last one is kept."""
+    key = (document.name, document.text_sha256)
+    if key not in _readings:
+        _readings.clear()
+        _readings[key] = _Reading(document)
+    return _readings[key]
+
+
+# ------------------------------------------------------------------ forms
+
+
+def _fits(form: Mapping[str, Any], sentence: Sentence) -> _Hit | None:
+    for name in ("heading", "unless_heading"):
+        if name in form and (base.search(expanded(form[name]), sentence.heading) is None) is (name == "heading"):
+            return None
+    if "unless" in form and base.search(expanded(form["unless"]), sentence.text):
+        return None
+    for match in _matches(form["pattern"], sentence):
+        at = match.start("at") if "at" in match.re.groupindex and match.start("at") >= 0 else match.start()
+        norm = analyse(sentence.text)
+        if norm.bound(at).actor not in form.get("bound", _OUTSIDERS):
+            continue
+        if set(norm.excuses(at, match.end())) & set(form.get("exempt", _ALWAYS)):
+            continue
+        return _Hit(form, sentence, norm, match)
+    return None
+
+
+def _matches(pattern: str, sentence: Sentence) -> Iterator[regex.Match[str]]:
+    """The matches that reach into the sentence's own words: what the lead-in says alone is said there."""
+    for match in compiled(pattern).finditer(sentence.text, timeout=base.DEFAULT.pattern_seconds):
+        if match.end() > sentence.lead:
+            yield match
+
+
+def expanded(pattern: str) -> str:
+    """The pattern with every %name% replaced by the words of corpora/norms `terms` or `actors` as an alternation."""
+    return _MACRO.sub(lambda match: f"(?:{'|'.join(_words(match[1]))})", pattern)
+
+
+def _words(name: str) -> list[str]:
+    terms = vocabulary()
+    words: list[str] = terms["terms"].get(name) or terms["actors"].get(name) or []
+    if not words:
+        raise KeyError(name)
+    return [_MACRO.sub(lambda match: f"(?:{'|'.join(_words(match[1]))})", word) for word in words]
+
+
+@cache
+def compiled(pattern: str) -> regex.Pattern[str]:
+    """The expanded pattern, compiled once."""
+    return regex.compile(expanded(pattern))
+
+
+def _cues(form: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+    return _plain_cues(tuple(tuple(group) for group in form.get("cues", ())))
+
+
+@lru_cache(maxsize=2048)
+def _plain_cues(groups: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        tuple(plain for word in group for plain in (_words(word.strip("%")) if _MACRO.fullmatch(word) else [word]))
+        for group in groups
+    )
+
+
+# ------------------------------------------------------------------ findings
+
+
+def _fault(matter: Matter, reading: _Reading, hit: _Hit) -> Fault:
+    start, end = _quoted(hit)
+    span = hit.sentence.place(start, end)
+    evidence = cite(matter.case.document, span, reading.outline.clause_at(span.start))
+    groups = {name: value or "" for name, value in hit.match.groupdict().items()}
+    at = hit.match.start("at") if "at" in groups and hit.match.start("at") >= 0 else hit.match.start()
+    bound = hit.norm.bound(at)
+    looked = "、".join(EXEMPTIONS[tag] for tag in hit.form.get("exempt", _ALWAYS)[:4])
+    values = {
+        "quote": evidence.quote,
+        "says": hit.form["says"].format_map(groups),
+        "who": f"受约束的是“{bound.words}”" if bound.words else "句中没有写明受约束的人",
+        "looked": looked or "豁免情形",
+    }
+    severity: Severity | None = hit.form.get("severity")
+    return Fault(values, (evidence,), severity=severity)
+
+
+def _quoted(hit: _Hit) -> tuple[int, int]:
+    """The sentence's own words; of a long one the run of clauses around the match."""
+    sentence, match = hit.sentence, hit.match
+    own = (sentence.lead, len(sentence.text))
+    if own[1] - own[0] <= _QUOTE:
+        return own
+    start, end = max(match.start(), own[0]), max(match.end(), own[0] + 1)
+    marks = [own[0], *(m.end() for m in regex.finditer(r"[，。；：]", sentence.text, own[0], own[1])), own[1]]
+    first = max((mark for mark in marks if mark <= start), default=own[0])
+    last = min((mark for mark in marks if mark >= end), default=own[1])
+    return first, last
+
+
+# ------------------------------------------------------------------ parameters
+
+
+def _expandable(check: base.Check) -> base.Check:
+    def look(value: object) -> str | None:
+        if not isinstance(value, str):
+            return "应为文字"
+        try:
+            return check(expanded(value))
+        except KeyError as error:
+            return f"没有词表 %{error.args[0]}%，可用的：" + "、".join(vocabulary()["terms"])
+
+    return look
+
+
+def _cue(value: object) -> str | None:
+    if not isinstance(value, str) or not value:
+        return "应为非空文字"
+    name = _MACRO.fullmatch(value)
+    if name is None:
+        return None
+    try:
+        words = _words(name[1])
+    except KeyError:
+        return f"没有词表 {value}"
+    special = next((word for word in words if regex.search(r"[\\\[\](){}|?*+^$.]", word)), None)
+    return None if special is None else f"词表 {value} 里有正则表达式 {special}，不能作线索词"
+
+
+_FORM = base.table(
+    {
+        "name": base.words,
+        "says": base.words,
+        "cues": base.listed(base.listed(_cue)),
+        "pattern": _expandable(base.pattern),
+        "bound": base.listed(base.one_of(*get_args(Actor))),
+        "exempt": lambda value: None if value == [] else base.listed(base.one_of(*EXEMPTIONS))(value),
+        "unless": _expandable(base.pattern),
+        "heading": _expandable(base.pattern),
+        "unless_heading": _expandable(base.pattern),
+        "severity": base.one_of(*get_args(Severity)),
+    },
+    frozenset({"name", "says", "cues", "pattern"}),
+)
+
+SPEC = KindSpec(
+    judge=judge,
+    params={"forms": base.listed(_FORM), **base.ABOUT},
+    required=frozenset({"forms"}),
+    gives=frozenset({"quote", "says", "who", "looked"}),
+)
