@@ -324,7 +324,9 @@ def _strictness(outcome: Outcome) -> float:
 
 def _findings(case: Case, rows: Sequence[_Judged]) -> tuple[Finding, ...]:
     places = [(row, fault) for row in rows for fault in row.faults]
-    places.sort(key=lambda place: (_position(case, place[1]), _GRAVEST_FIRST.index(place[1].severity or place[0].rule.severity)))
+    places.sort(
+        key=lambda place: (_position(case, place[1]), _GRAVEST_FIRST.index(place[1].severity or place[0].rule.severity))
+    )
     seen: Counter[str] = Counter()
     found: dict[str, Finding] = {}
     for row, fault in places:

@@ -21,8 +21,22 @@ from checker.facts.structure import Outline
 from checker.kinds import base
 from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite
 from checker.model import Document, Severity
+from checker.reading.limits import DEFAULT
 
-_ALWAYS = ("NEG", "QUOTE", "APPLY", "LAWFUL", "VOLUNTARY", "REDUCE", "CONTRACT", "CRIM", "COURT", "EMERG", "DEF", "INTERNAL")
+_ALWAYS = (
+    "NEG",
+    "QUOTE",
+    "APPLY",
+    "LAWFUL",
+    "VOLUNTARY",
+    "REDUCE",
+    "CONTRACT",
+    "CRIM",
+    "COURT",
+    "EMERG",
+    "DEF",
+    "INTERNAL",
+)
 _OUTSIDERS = ("private", "unknown", "association")
 _QUOTE = 160
 """Longest quotation of a sentence, in characters; a longer one is cut at commas around the words that matter."""
@@ -107,7 +121,7 @@ def _fits(form: Mapping[str, Any], sentence: Sentence) -> _Hit | None:
 
 def _matches(pattern: str, sentence: Sentence) -> Iterator[regex.Match[str]]:
     """The matches that reach into the sentence's own words: what the lead-in says alone is said there."""
-    for match in compiled(pattern).finditer(sentence.text, timeout=base.DEFAULT.pattern_seconds):
+    for match in compiled(pattern).finditer(sentence.text, timeout=DEFAULT.pattern_seconds):
         if match.end() > sentence.lead:
             yield match
 

@@ -101,7 +101,9 @@ def shared() -> Iterator[Item]:
     for line in (SHARED / "domain" / "prohibited-content-examples.jsonl").read_text("utf-8").splitlines():
         raw = json.loads(line)
         kind = "government_rule" if raw["class"] == "C20" or "规章)" in raw["text"] else "normative_document"
-        yield Item(raw["id"], raw["class"], raw["label"] == "offending", raw["text"], tag=raw.get("cue") or "", kind=kind)
+        yield Item(
+            raw["id"], raw["class"], raw["label"] == "offending", raw["text"], tag=raw.get("cue") or "", kind=kind
+        )
 
 
 def quotes() -> Iterator[Item]:
@@ -122,7 +124,13 @@ def answers() -> Iterator[Item]:
                 yield Item(raw["id"], "C12-16", True, raw["question_with_wording"], tag=raw["label"])
 
 
-PARTS = {"tuned": lambda: own("tuned"), "held": lambda: own("held"), "shared": shared, "quotes": quotes, "answers": answers}
+PARTS = {
+    "tuned": lambda: own("tuned"),
+    "held": lambda: own("held"),
+    "shared": shared,
+    "quotes": quotes,
+    "answers": answers,
+}
 
 
 # ------------------------------------------------------------------ measuring
@@ -144,10 +152,7 @@ _RELATED = ("C01", "C02", "C05", "C12", "C13", "C14", "C15", "C16")
 def is_found(item: Item, made: Findings) -> bool:
     """Whether a finding of the item's class (or of one that may rightly be reported on it) touches a mark."""
     classes = set(_RELATED) if item.cls == "C12-16" else {item.cls, *item.also}
-    for finding in made:
-        if finding.requirement in classes and _touches(item, finding):
-            return True
-    return False
+    return any(finding.requirement in classes and _touches(item, finding) for finding in made)
 
 
 def _touches(item: Item, finding: Finding) -> bool:
@@ -233,7 +238,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _miss(item: Item, made: Findings) -> str:
     said = "; ".join(f"{finding.requirement} {finding.rule} {finding.message[:60]}" for finding in made)
     state = "MISSED" if item.offending else "ACCUSED"
-    return f"{state} {item.id} {item.tag} {Counter(f.requirement for f in made) or ''}\n    {item.text}\n    -> {said}\n"
+    return (
+        f"{state} {item.id} {item.tag} {Counter(f.requirement for f in made) or ''}\n    {item.text}\n    -> {said}\n"
+    )
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import regex
 
@@ -58,34 +58,45 @@ class Scope:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """[start, end) of the sentence with what it is: the class of an actor, of a modal word, or "" for a clause."""
+
+    start: int
+    end: int
+    label: str = ""
+
+
 class Norm:
-    """The analysis of one sentence."""
+    """The analysis of one sentence; plain values, so that many can be kept."""
 
     def __init__(self, doc: Doc) -> None:
         """`doc` has gone through the pipeline."""
-        self.doc = doc
         self.text = doc.text
+        self._clauses, self._actors, self._modals = (
+            tuple(_Part(span.start, span.end, span.label_) for span in doc.spans[group])
+            for group in ("clauses", "actors", "modals")
+        )
         self.scopes: tuple[Scope, ...] = tuple(
             Scope(span.label_, span.start, span.end, span.id_) for span in doc.spans["scopes"]
         )
 
     def modality(self, at: int) -> tuple[str, str] | None:
-        """The modal class (must, must_not, only_then, may, encourage) and word nearest before the end of the clause of `at`."""
-        clause = next((span for span in self.doc.spans["clauses"] if span.start <= at < span.end), None)
+        """Class and words of the modal word nearest to `at` in its clause: ("must_not", "不得"); None without one."""
+        clause = next((part for part in self._clauses if part.start <= at < part.end), None)
         if clause is None:
             return None
-        found = [span for span in self.doc.spans["modals"] if clause.start <= span.start < clause.end]
-        best = min(found, key=lambda span: abs(span.start - at), default=None)
-        return (best.label_, best.text) if best is not None else None
+        found = [part for part in self._modals if clause.start <= part.start < clause.end]
+        best = min(found, key=lambda part: abs(part.start - at), default=None)
+        return (best.label, self.text[best.start : best.end]) if best is not None else None
 
     def bound(self, at: int) -> Bound:
         """Who the words at `at` bind: the topic of their clause, else of the nearest clause before it."""
-        clauses = [span for span in self.doc.spans["clauses"] if span.start <= at]
-        for clause in reversed(clauses):
+        for clause in reversed([part for part in self._clauses if part.start <= at]):
             stop = min(clause.end, at + 1)
-            for actor in self.doc.spans["actors"]:
+            for actor in self._actors:
                 if clause.start <= actor.start < stop and not _governed(self.text, actor.start, clause.start):
-                    return Bound(actor.label_, _whole(self.text, clause.start, actor.start, actor.end))
+                    return Bound(cast(Actor, actor.label), _whole(self.text, clause.start, actor.start, actor.end))
         return Bound("unknown")
 
     def excuses(self, start: int, end: int) -> dict[str, str]:
@@ -93,7 +104,9 @@ class Norm:
         return {scope.tag: scope.words for scope in self.scopes if scope.start <= start < scope.end and end > start}
 
 
-_PREPOSITION = regex.compile(r"(?:由|向|经|被|对|给|为|同|与|从|将|把|按|到|至|在|报|受|会同|通过|需经|应经|报经|取得|征得|接受|配合|委托|属于|以)(?:所在地|当地|本|原|该|其|有关|相关|市|县|区|省|乡|镇)*$")
+_PREPOSITION = regex.compile(
+    r"(?:由|向|经|被|对|给|为|同|与|从|将|把|按|到|至|在|报|受|会同|通过|需经|应经|报经|取得|征得|接受|配合|委托|属于|以)(?:所在地|当地|本|原|该|其|有关|相关|市|县|区|省|乡|镇)*$"
+)
 
 
 def _governed(text: str, at: int, since: int) -> bool:
@@ -200,8 +213,12 @@ def _modals(doc: Doc, matcher: Any) -> Doc:
 _NEGATOR = regex.compile(
     r"(?:一律|均|也|都)?(?:不得|禁止|严禁|不准|不许|不应|不能|不允许|杜绝|防止|避免|严防|清理|废除|破除|打破|消除|纠正|整治|查处|制止|反对|坚决打击|打击|无需|无须|不需|毋须|不要求|不作为|不设|不再|不以|不因|停止(?=执行|实施|收取|征收|使用)|未经法[定律][^，。；]{0,10}(?:授权|委托)|没有(?:法律|法规|上位法)[^，。；]{0,12}(?:依据|规定|授权)|不(?:与|同)[^，。；]{1,20}挂钩)"
 )
-_NOT_NEGATOR = regex.compile(r"^(?:一律|均)?(?:不得|不能|不应|不准)(?:少于|低于|超过|高于|大于|小于|早于|晚于|多于|拒绝|拒不|拒缴|无故|不|以任何理由拒)")
-_ORDERED_ANEW = regex.compile(r"，(?=违者|否则|违反|逾期|对违反|未[^，。；]{1,20}的|拒[不绝]|一经|发现|凡|但|其中|经[^，。；]{1,12}(?:批准|同意|许可|备案)|应当|须|必须|由[^，。；]{2,14}(?:处|责令|予以|给予|没收|暂扣|吊销))")
+_NOT_NEGATOR = regex.compile(
+    r"^(?:一律|均)?(?:不得|不能|不应|不准)(?:少于|低于|超过|高于|大于|小于|早于|晚于|多于|拒绝|拒不|拒缴|无故|不|以任何理由拒)"
+)
+_ORDERED_ANEW = regex.compile(
+    r"，(?=违者|否则|违反|逾期|对违反|未[^，。；]{1,20}的|拒[不绝]|一经|发现|凡|但|其中|经[^，。；]{1,12}(?:批准|同意|许可|备案)|应当|须|必须|由[^，。；]{2,14}(?:处|责令|予以|给予|没收|暂扣|吊销))"
+)
 _SANCTIONED = regex.compile(r"违者|否则|逾期|拒[不绝]|处[^，。；]{0,12}罚款|责令|暂扣|吊销|没收")
 _LAW = r"《[^《》]{2,60}(?:法|法典|条例|规定|办法|规则|细则|决定|通则|解释)(?:（[^（）《》]{1,20}）)?》"
 _APPLIES = regex.compile(
@@ -213,16 +230,24 @@ _LAWFUL = regex.compile(
     r"依法|(?:依照|按照|依据|根据|符合)(?:国家|国务院|省|自治区|有关|相关|现行|本省|法定|上级|其他|以下|前款)*(?:的)?(?:法律|行政法规|法规|规章|法定(?:条件|程序|标准)|政策规定|有关规定|相关规定|规定(?:执行|办理|处理|处罚|实施|给予|予以)|国家(?:有关)?规定|国家标准)"
     r"|(?:法律|行政法规|法规|规章|国家|国务院|省级?(?:人民)?政府)[、和或及]?(?:法律|行政法规|法规|规章|国务院决定)?[、和或及]?(?:法规|规章)?(?:明确)?(?:规定|要求|设定|另有规定|授权)(?:的|应当|必须|须|由|取得|办理|进行)|国家规定的|法定(?:的)?(?:许可|资质|条件|情形|职责|义务|程序)|依法(?:应当|须|需|取得)|法律效力"
 )
-_VOLUNTARY = regex.compile(r"鼓励|倡导|提倡|引导|自愿|自主(?:选择|决定|申请|申报)|自行(?:选择|决定|协商)|支持|可以申请|可以自|邀请|建议")
+_VOLUNTARY = regex.compile(
+    r"鼓励|倡导|提倡|引导|自愿|自主(?:选择|决定|申请|申报)|自行(?:选择|决定|协商)|支持|可以申请|可以自|邀请|建议"
+)
 _REDUCE = regex.compile(
     r"取消(?!其|[^，。；]{0,14}(?:资格|待遇|经营权|评[优先]|享受|奖励|补贴|名额|承诺))|免收|免征|免除|减免|减收|不再(?:要求|收取|提交|提供|办理|审批|实施|列入|作为|开展)|无需|无须|不需要?(?:提供|提交|办理)|停征|停止(?:收取|征收|执行|实施)|精简|简化|压减|合并办理|降低[^，。；]{0,8}(?:门槛|费|成本|标准)|清退|退还|返还(?:多收|违规)"
 )
-_CONTRACT = regex.compile(r"(?:按照|依照|根据|在)?(?:合同|协议|租约|章程|规约|公约)(?:的)?(?:约定|载明)|双方(?:约定|协商)|协商一致|约定(?:的)?(?:违约|支付|收取|价格|标准)|违约金|民事(?:责任|赔偿)|赔偿(?:损失|责任)")
+_CONTRACT = regex.compile(
+    r"(?:按照|依照|根据|在)?(?:合同|协议|租约|章程|规约|公约)(?:的)?(?:约定|载明)|双方(?:约定|协商)|协商一致|约定(?:的)?(?:违约|支付|收取|价格|标准)|违约金|民事(?:责任|赔偿)|赔偿(?:损失|责任)"
+)
 _CRIM = regex.compile(r"构成犯罪|涉嫌犯罪|刑事责任|移送(?:公安|司法|监察)|治安管理处罚")
 _COURT = regex.compile(r"(?:申请|提请|移送)人民法院|法院(?:强制)?执行|人民法院(?:判决|裁定)|仲裁")
-_EMERG = regex.compile(r"突发(?:事件|公共)|应急(?:响应|处置|状态|期间)|(?:Ⅰ|Ⅱ|Ⅲ|Ⅳ|一|二|三|四)级响应|抢险|紧急(?:防汛期|状态|避险)|汛期|地震|疫情|森林防火(?:期|戒严)|重污染天气")
+_EMERG = regex.compile(
+    r"突发(?:事件|公共)|应急(?:响应|处置|状态|期间)|(?:Ⅰ|Ⅱ|Ⅲ|Ⅳ|一|二|三|四)级响应|抢险|紧急(?:防汛期|状态|避险)|汛期|地震|疫情|森林防火(?:期|戒严)|重污染天气"
+)
 _DEFINES = regex.compile(r"(?:所称|所指|是指|指的是|系指|包括但不限于)")
-_REVIEWS = regex.compile(r"(?:是否|有无|有没有|涉嫌)(?!.{0,4}需要)|(?:审查|审核|清理|排查|核查|检查|评估|自查|整治|纠正|举报|投诉|处理)(?:的)?(?:以下|下列|如下)?(?:重点|内容|事项|情形|范围|标准)?(?:包括|为|有|：|是)")
+_REVIEWS = regex.compile(
+    r"(?:是否|有无|有没有|涉嫌)(?!.{0,4}需要)|(?:审查|审核|清理|排查|核查|检查|评估|自查|整治|纠正|举报|投诉|处理)(?:的)?(?:以下|下列|如下)?(?:重点|内容|事项|情形|范围|标准)?(?:包括|为|有|：|是)"
+)
 _QUOTES = regex.compile(r"《[^《》]{1,120}》|“[^“”]{1,60}”(?=的?(?:规定|要求|内容|条款|表述|做法|等))")
 _SENTENCE_PART = regex.compile(r"[；。！？]")
 
@@ -256,13 +281,13 @@ def _clause_end(text: str, at: int) -> int:
     return match.start() if match else len(text)
 
 
-def _negations(text: str, doc: Doc) -> Iterator[Scope]:
+def _negations(text: str, _: Doc) -> Iterator[Scope]:
     """What an organ must not do, or what is being cleared away: to the end of the part, or to a new order."""
     for match in _NEGATOR.finditer(text):
         if _NOT_NEGATOR.match(text, match.start()):
             continue
         stop = _part_end(text, match.end())
-        if text[:match.start()].endswith("：") is False and "：" in text[match.end() : match.end() + 40]:
+        if "：" in text[match.end() : match.end() + 40]:  # 不得有下列行为： leads into the items
             stop = len(text)
         anew = _ORDERED_ANEW.search(text, match.end(), stop)
         if anew is not None:
@@ -314,7 +339,9 @@ def _own_house(text: str, doc: Doc) -> Iterator[Scope]:
             if match.end() <= actor.start <= match.end() + 24 and actor.label_ in ("organ", "internal"):
                 between = text[match.end() : actor.start]
                 if regex.search(r"[，。；：]|企业|经营|单位|个人|商户|机构", between) is None:
-                    yield Scope("INTERNAL", match.start(), _part_end(text, match.end()), text[match.start() : actor.end])
+                    yield Scope(
+                        "INTERNAL", match.start(), _part_end(text, match.end()), text[match.start() : actor.end]
+                    )
 
 
 _READERS: tuple[Callable[[str, Any], Iterator[Scope]], ...] = (

@@ -73,7 +73,7 @@ class Sheet:
     """All sentences of a document, and the same as one text in which a word is quickly looked for."""
 
     def __init__(self, layout: Layout) -> None:
-        """Reads what stands behind the head, without signature and imprint; linear in the length of the text."""
+        """Reads all lines but signature and imprint, the title too; linear in the length of the text."""
         self.sentences = tuple(_sentences(layout))
         self.joined = "\n".join(sentence.text for sentence in self.sentences)
         starts, here = [], 0
@@ -108,8 +108,10 @@ class Sheet:
 def _sentences(layout: Layout) -> Iterator[Sentence]:
     skipped = {line.index for line in layout.imprint}
     if layout.signature is not None:
-        skipped |= {line.index for line in (*layout.signature.lines, *layout.signature.officials, layout.signature.line)}
-    lines = [line for line in layout.lines[layout.head_end :] if line.index not in skipped]
+        skipped |= {
+            line.index for line in (*layout.signature.lines, *layout.signature.officials, layout.signature.line)
+        }
+    lines = [line for line in layout.lines if line.index not in skipped]
     reader = _Reader(layout)
     paragraph: _Paragraph | None = None
     for line in lines:
@@ -175,14 +177,14 @@ class _Reader:
         if paragraph.marked:
             self.headings = {level: words for level, words in self.headings.items() if level < depth}
         self.leads = {level: words for level, words in self.leads.items() if level < depth}
-        if _is_heading(paragraph):
-            self.headings[depth] = text
+        if depth == 1:
             self.leads = {}
-            return
         inherited = "".join(self.leads[level] for level in sorted(self.leads))[-_LEAD_CAP:] if paragraph.marked else ""
         if not paragraph.marked:
             self.leads = {}
         yield from self._split(paragraph, inherited)
+        if _is_heading(paragraph):
+            self.headings[depth] = text
 
     def _split(self, paragraph: _Paragraph, inherited: str) -> Iterator[Sentence]:
         cuts = [0, *(match.start() for match in _STOPS.finditer(paragraph.text)), len(paragraph.text)]
@@ -190,11 +192,10 @@ class _Reader:
         for index, (start, end) in enumerate(pieces):
             words = paragraph.text[start:end]
             run_in = index == 0 and paragraph.marked and len(pieces) > 1 and len(words) <= 22 and "，" not in words
-            if run_in and words.endswith("。") and _BINDING.search(words) is None:
-                self.headings[paragraph.depth] = words.rstrip("。")
-                continue
             lead = inherited if index == 0 or (index == 1 and pieces[0][1] <= 22) else ""
             yield from self._units(paragraph, start, end, lead)
+            if run_in and words.endswith("。") and _BINDING.search(words) is None:
+                self.headings[paragraph.depth] = words.rstrip("。")
         last = paragraph.text[pieces[-1][0] :] if pieces else ""
         if last.endswith("：") and _is_lead(last):
             self.leads[paragraph.depth] = last[-_LEAD_CAP:]
