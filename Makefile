@@ -29,13 +29,14 @@ export HOME := $(CURDIR)/.cache/home
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 endif
 
-.PHONY: help setup demo test lint lock bench clean
+.PHONY: help setup demo test lint lock bench evaluate clean
 
 help:
 	@echo 'make setup   install into $(VENV) what requirements.lock names'
 	@echo 'make demo    set up, then check the documents in $(SAMPLES)'
 	@echo 'make test    set up, then lint, types, import contracts and tests'
 	@echo 'make bench   set up, then the measurements'
+	@echo 'make evaluate  set up, then precision and recall of the content rules'
 	@echo 'make lock    write requirements.lock anew from pyproject.toml'
 	@echo 'make clean   remove what the targets above made'
 
@@ -108,6 +109,9 @@ bench: setup
 	@status=0; $(BIN)/pytest -m bench --capture=no || status=$$?; \
 	if [ $$status -eq 5 ]; then echo 'bench: there are no measurements' >&2; exit 0; fi; \
 	exit $$status
+
+evaluate: setup
+	@$(BIN)/python -m tests.evaluation.content
 
 clean:
 	rm -rf $(VENV) $(TOOLS) .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist

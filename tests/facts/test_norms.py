@@ -1,0 +1,169 @@
+"""Sentences with their lead-in, and who is bound and excused in them."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checker.facts.layout import Layout
+from checker.facts.norms import EXEMPTIONS, Norm, Sentence, Sheet, analyse
+from checker.reading import read
+
+
+def sentences(text: str) -> tuple[Sentence, ...]:
+    return Sheet(Layout(read(text.encode(), "例.txt"))).sentences
+
+
+def own_words(text: str) -> list[str]:
+    return [sentence.text[sentence.lead :] for sentence in sentences(text)]
+
+
+# ------------------------------------------------------------------ sentences
+
+
+def test_items_inherit_what_leads_into_them() -> None:
+    text = "第六条　申领补贴的家庭应当提交下列材料：\n（一）户口簿；\n（二）租赁合同，其中：\n1.合同期限一年以上；\n2.合同已经登记。\n第七条　本办法自印发之日起施行。"
+    found = {sentence.text[sentence.lead :]: sentence.text[: sentence.lead] for sentence in sentences(text)}
+    lead = "申领补贴的家庭应当提交下列材料："
+    assert found["户口簿；"] == lead
+    assert found["租赁合同，其中："] == lead
+    assert found["合同已经登记。"].startswith(lead)
+    assert found["本办法自印发之日起施行。"] == ""
+
+
+def test_items_within_one_line_inherit_too() -> None:
+    found = sentences("第三条　摊主不得有下列行为：（一）占用盲道；（二）夜间喧哗。其余按公约办理。")
+    assert [sentence.text for sentence in found][1:3] == [
+        "摊主不得有下列行为：占用盲道；",
+        "摊主不得有下列行为：夜间喧哗。",
+    ]
+
+
+@pytest.mark.parametrize("lead", ["各乡镇人民政府，县直各部门：", "现将有关事项通知如下："])
+def test_neither_addressees_nor_announcements_lead_into_anything(lead: str) -> None:
+    assert all(
+        sentence.lead == 0 for sentence in sentences(f"{lead}\n一、商户夜间应当关闭灯箱。\n二、摊主应当清扫门前。")
+    )
+
+
+def test_headings_are_known_to_what_stands_under_them() -> None:
+    found = sentences("第四章　法律责任\n第九条　违反本办法的，由城管局处理。")
+    assert found[-1].heading == "法律责任"
+    found = sentences("三、补贴申领\n（一）申领条件。家庭人均住房面积低于十五平方米。")
+    assert found[-1].heading == "补贴申领/申领条件"
+
+
+def test_a_hard_wrapped_sentence_is_one() -> None:
+    text = "第五条　从事宠物寄养服务的经营者应当在寄养场所的入口处公示寄养的\n价格和联系电话，并且接受监督。"
+    assert own_words(text) == ["从事宠物寄养服务的经营者应当在寄养场所的入口处公示寄养的价格和联系电话，并且接受监督。"]
+
+
+def test_cells_are_led_in_by_row_and_column() -> None:
+    html = "<table><tr><td>项目</td><td>评分标准</td></tr><tr><td>服务网点</td><td>设在本县的得5分</td></tr></table>"
+    document = read(html.encode(), "表.html")
+    found = [sentence.text for sentence in Sheet(Layout(document)).sentences if sentence.cell]
+    assert "服务网点：评分标准：设在本县的得5分" in found
+
+
+LINES = st.lists(
+    st.text("第一二三条章（）：；。，、甲乙丙应当不得 　1.2①—", min_size=0, max_size=40), min_size=1, max_size=12
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(LINES)
+def test_every_character_of_a_sentence_has_its_place(lines: list[str]) -> None:
+    text = "甲\n" + "\n".join(lines)
+    document = read(text.encode(), "例.txt")
+    layout = Layout(document)
+    seen: set[int] = set()
+    for sentence in Sheet(layout).sentences:
+        own = sentence.text[sentence.lead :]
+        assert len(own) == len(sentence.offsets)
+        assert [layout.text[offset] for offset in sentence.offsets] == list(own)
+        assert all(first < second for first, second in pairwise(sentence.offsets))
+        assert not seen & set(sentence.offsets)
+        seen |= set(sentence.offsets)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "摊主应当清扫门前，" * 2300,
+        "第一条　" + "（一）" * 7000,
+        "下列行为：\n" + "（一）占道；\n" * 40000,
+        "未经批准不得" * 20000,
+        "第一章 总则\n" * 30000,
+    ],
+)
+def test_hostile_texts_are_read_in_bounded_time_and_size(text: str) -> None:
+    begun = time.perf_counter()
+    found = sentences(text)
+    assert time.perf_counter() - begun < 10
+    assert max(len(sentence.text) for sentence in found) < 700
+    assert sum(len(sentence.text) for sentence in found) < 30 * len(text)
+
+
+# ------------------------------------------------------------------ who is bound, what excuses
+
+
+def at(text: str, words: str) -> tuple[Norm, int]:
+    return analyse(text), text.index(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "actor"),
+    [
+        ("各部门不得增加办理环节。", "不得", "organ"),
+        ("经营宠物寄养的商户应当向街道办事处报告。", "应当", "private"),
+        ("由街道办事处对占道的摊主处以罚款。", "处以", "private"),
+        ("申请补贴的，应当提交材料。", "应当", "unknown"),
+        ("村民委员会负责收取清洁费。", "收取", "association"),
+        ("县城市管理局每月检查一次，发现问题的，及时处理。", "及时", "organ"),
+    ],
+)
+def test_who_is_bound(text: str, words: str, actor: str) -> None:
+    norm, place = at(text, words)
+    assert norm.bound(place).actor == actor
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "tag"),
+    [
+        ("各部门不得以年检为由收取费用。", "收取", "NEG"),
+        ("依照《中华人民共和国行政处罚法》第三十条的规定，不予处罚。", "不予", "APPLY"),
+        ("鼓励商户延长营业时间。", "延长", "VOLUNTARY"),
+        ("构成犯罪的，依法追究刑事责任。", "追究", "CRIM"),
+        ("免收首次办证工本费。", "工本费", "REDUCE"),
+        ("逾期不履行的，申请人民法院强制执行。", "强制执行", "COURT"),
+        ("对考核末位的乡镇，扣减工作经费。", "扣减", "INTERNAL"),
+    ],
+)
+def test_what_excuses(text: str, words: str, tag: str) -> None:
+    norm, place = at(text, words)
+    assert tag in norm.excuses(place, place + len(words))
+    assert tag in EXEMPTIONS
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("摊主不得占用盲道，违者每次罚款二百元。", "罚款"),
+        ("严禁露天烧烤；违反的由街道没收工具。", "没收"),
+        ("商户缴纳的保证金不得低于五千元。", "五千元"),
+        ("取消其参加评选的资格。", "资格"),
+    ],
+)
+def test_a_prohibition_excuses_nothing_behind_a_new_order(text: str, words: str) -> None:
+    norm, place = at(text, words)
+    assert not {"NEG", "REDUCE"} & set(norm.excuses(place, place + len(words)))
+
+
+def test_the_modal_word_of_a_clause() -> None:
+    norm, place = at("摊主应当领取号牌，未领取的不得设摊。", "不得")
+    assert norm.modality(place) == ("must_not", "不得")
+    assert norm.modality(2) == ("must", "应当")
