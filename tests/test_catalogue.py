@@ -141,6 +141,8 @@ def test_the_code_replaces_ten_laws(catalogue: Catalogue, title: str) -> None:
         ("法规规章备案条例", "法规规章备案审查条例", date(2024, 11, 1)),
         ("环境噪声污染防治法", "噪声污染防治法", date(2022, 6, 5)),
         ("治安管理处罚条例", "治安管理处罚法", date(2006, 3, 1)),
+        ("行政监察法", "监察法", date(2018, 3, 20)),
+        ("行政复议条例", "行政复议法", date(1999, 10, 1)),
     ],
 )
 def test_known_repeals(catalogue: Catalogue, title: str, successor: str, since: date) -> None:

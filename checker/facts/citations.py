@@ -60,9 +60,7 @@ _LAW_NOUN = regex.compile(r"(?:法|法典|条例|办法|规定|细则|规则)$")
 _OWN = regex.compile(
     r"本(?:[一-龥]{0,4}(?:办法|规定|细则|条例|规则|意见|通知|决定|方案|制度|标准|章程|规程|准则|规范|指引|指南|基准|措施|公告|通告|程序|预案|计划|规划|目录)|法)\s?(?:中|的)?$"
 )
-_CARRIED = regex.compile(
-    r"^[^。；]{0,80}(?:现(?:予|将|把|转发|印发|批转|下发|发布|公布)|(?:印|转|下)发给)"
-)
+_CARRIED = regex.compile(r"^[^。；]{0,80}(?:现(?:予|将|把|转发|印发|批转|下发|发布|公布)|(?:印|转|下)发给)")
 """What stands behind the title of the text that a notice carries: 《…》已经国务院同意，现转发给你们."""
 _CARRIES = regex.compile(r"现(?:将|把)[一-龥、]{0,20}\s?$|^[一-龥、\s]{0,24}$")
 _NOT_CARRIED = rf"{_BASES}|贯彻|落实"

@@ -46,7 +46,9 @@ def main(source: Path) -> None:
     listed = {row["title"]: row for row in table(source / "laws_in_force_20260626.tsv")}
     kept = [row for row in rows if sound(row, dropped)]
     proofs: list[Row] = []
-    versions = [version(row, listed, source / "laws") for row in honest_versions(kept, source / "laws", proofs, dropped)]
+    versions = [
+        version(row, listed, source / "laws") for row in honest_versions(kept, source / "laws", proofs, dropped)
+    ]
     versions.sort(key=lambda row: (row["title"], row["published"]))
     repeals = list(sound_repeals(rows, list(table(source / "repeal_map.tsv")), versions, source / "laws", dropped))
     repeals.sort(key=lambda row: row["title"])
@@ -262,9 +264,12 @@ def sound_repeals(
     """Titles that another text repealed, with that text and the day; only what nothing contradicts."""
     newest = {row["title"]: row for row in versions}
     sources = {row["title"]: row for row in rows}
+    texts = {(row["title"], row["published"]): row for row in rows}
     by_title: dict[str, list[Row]] = defaultdict(list)
     for row in repeals:
-        reason = doubtful(row, newest, sources, laws)
+        own, last = texts.get((row["repealed_by"], row["repealer_published"])), sources.get(row["repealed_by"])
+        text = next((text for source in (own, last) if source and (text := text_of(source, laws))), None)
+        reason = doubtful(row, newest, text)
         if reason:
             dropped[f"repeal: {reason}"] += 1
             if "-v" in sys.argv:
@@ -278,7 +283,7 @@ def sound_repeals(
         latest[row["key"]] = max(latest.get(row["key"], ""), row["published"])
     for title, found in by_title.items():
         days = {row["repeal_effective"] for row in found}
-        if len(days) > 1:
+        if len(days) > 1 and len({row["repealed_by"] for row in found}) > 1:
             dropped["repeal: sources disagree on the day"] += 1
         elif latest.get(key_of(title), "") > min(days):
             dropped["repeal: a later text bears the same title"] += 1
@@ -289,13 +294,13 @@ def sound_repeals(
                 "key": key_of(title),
                 "title": title,
                 "successor": by["title"],
-                "since": best["repeal_effective"],
-                "exact": "y" if exact(sources[by["title"]], by, best["repeal_effective"]) else "",
+                "since": min(days),  # later versions of the repealing text repeat its last article
+                "exact": "y" if len(days) == 1 and exact(sources[by["title"]], by, min(days)) else "",
             }
 
 
-def doubtful(row: Row, newest: dict[str, Row], sources: dict[str, Row], laws: Path) -> str:
-    """Why a row of the repeal map is not to be relied on, or ""."""
+def doubtful(row: Row, newest: dict[str, Row], text: str | None) -> str:
+    """Why a row of the repeal map is not to be relied on, or ""; `text` is the repealing text, if it is there."""
     title, by = row["repealed_title"], newest.get(row["repealed_by"])
     if by is None:
         return "the repealing text is not in the catalogue"
@@ -307,7 +312,6 @@ def doubtful(row: Row, newest: dict[str, Row], sources: dict[str, Row], laws: Pa
         return "title too short to name one text"
     if row["repeal_effective"] < (by["adopted"] or by["published"]):
         return "takes effect before the repealing text was adopted"
-    text = text_of(sources[by["title"]], laws)
     if text is not None:
         return "" if names_it(text, title) else "the repealing text does not name it"
     if by["level"] in NATIONAL and by["level"] != "部门规章":
