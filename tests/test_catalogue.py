@@ -5,6 +5,7 @@ from __future__ import annotations
 import runpy
 import shutil
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,33 @@ def test_repeals_name_a_known_successor_other_than_themselves(catalogue: Catalog
         assert all(version.published <= repeal.since for version in catalogue.versions(repeal.title)), repeal
 
 
+def test_an_older_version_holds_beyond_its_day_only_with_a_proof(catalogue: Catalogue) -> None:
+    proved = {(row[0], date.fromisoformat(row[1])): date.fromisoformat(row[2]) for row in rows("successions.tsv")}
+    assert all(row[3] for row in rows("successions.tsv"))
+    for row in rows("catalogue.tsv"):
+        versions = [version for version in catalogue.versions(row[1]) if version.place == row[3]]
+        for older, newer in pairwise(versions):
+            until = proved.get((older.title, older.published), older.published)
+            assert older.state == until <= newer.since, older
+
+
+@pytest.mark.parametrize(
+    ("title", "published", "until", "proof"),
+    [
+        ("行政复议法", date(2017, 9, 1), date(2024, 1, 1), "第九十条"),
+        ("公司法", date(2018, 10, 26), date(2024, 7, 1), "第二百六十六条"),
+        ("反垄断法", date(2007, 8, 30), date(2022, 6, 24), "lines under the title"),
+        ("治安管理处罚法", date(2012, 10, 26), date(2025, 4, 19), "newest text in"),
+        ("网络安全法", date(2016, 11, 7), date(2025, 4, 19), "newest text in"),
+    ],
+)
+def test_proofs_of_succession(catalogue: Catalogue, title: str, published: date, until: date, proof: str) -> None:
+    (row,) = (row for row in rows("successions.tsv") if key(row[0]) == title and row[1] == published.isoformat())
+    assert proof in row[3]
+    (version,) = (version for version in catalogue.versions(title) if version.published == published)
+    assert version.state == until
+
+
 @pytest.mark.parametrize(
     ("title", "day", "articles"),
     [
@@ -113,6 +141,8 @@ def test_the_code_replaces_ten_laws(catalogue: Catalogue, title: str) -> None:
         ("法规规章备案条例", "法规规章备案审查条例", date(2024, 11, 1)),
         ("环境噪声污染防治法", "噪声污染防治法", date(2022, 6, 5)),
         ("治安管理处罚条例", "治安管理处罚法", date(2006, 3, 1)),
+        ("行政监察法", "监察法", date(2018, 3, 20)),
+        ("行政复议条例", "行政复议法", date(1999, 10, 1)),
     ],
 )
 def test_known_repeals(catalogue: Catalogue, title: str, successor: str, since: date) -> None:
@@ -175,5 +205,5 @@ def test_the_script_makes_the_tables(shared: Path, tmp_path: Path) -> None:
     """Made anew from the sources, the tables are those that are kept."""
     script = Path(shutil.copy(FOLDER / "make_catalogue.py", tmp_path))
     runpy.run_path(str(script))["main"](shared / "corpora")
-    for name in ("catalogue.tsv", "repeals.tsv"):
+    for name in ("catalogue.tsv", "repeals.tsv", "successions.tsv"):
         assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes()

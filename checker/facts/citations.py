@@ -60,6 +60,12 @@ _LAW_NOUN = regex.compile(r"(?:法|法典|条例|办法|规定|细则|规则)$")
 _OWN = regex.compile(
     r"本(?:[一-龥]{0,4}(?:办法|规定|细则|条例|规则|意见|通知|决定|方案|制度|标准|章程|规程|准则|规范|指引|指南|基准|措施|公告|通告|程序|预案|计划|规划|目录)|法)\s?(?:中|的)?$"
 )
+_CARRIED = regex.compile(r"^[^。；]{0,80}(?:现(?:予|将|把|转发|印发|批转|下发|发布|公布)|(?:印|转|下)发给)")
+"""What stands behind the title of the text that a notice carries: 《…》已经国务院同意，现转发给你们."""
+_CARRIES = regex.compile(r"现(?:将|把)[一-龥、]{0,20}\s?$|^[一-龥、\s]{0,24}$")
+_NOT_CARRIED = rf"{_BASES}|贯彻|落实"
+_EARLIER = regex.compile(r"^[^《》。；]{0,60}(?:同时|即行|自行|予以)(?:废止|失效)")
+_ITEM_CASE = regex.compile(r"^(?:所列|所指|所述|规定|中)?的?(?:情形|情况|行为|条件|规定|事项|材料)")
 _CUT = regex.compile(rf"^.*(?:{_BASES}|[^一-龥]|由|除|对|将|属于|或者|以及|[、和及与或在是])(?=[一-龥])")
 _RELATIVE = regex.compile(
     rf"(?<![目此提预以之空])(?:本条)?前[一二两三四]?款(?!项)(?:{_LIST.pattern})?"
@@ -106,7 +112,7 @@ class Citations:
             listed = self._list_at(max(stop, note_end))
             end = listed.end() if listed else stop
             self.taken.append(Span(match.start(), max(end, note_end)))
-            if self._is_own(match.start(), title) or self._in_title(match.start()):
+            if self._is_own(Span(match.start(), stop), title) or self._in_title(match.start()):
                 continue
             law, short = self._full(title, match.start())
             if short is not None and _loose(law) in self.own:
@@ -170,19 +176,16 @@ class Citations:
                 own.add(_loose(issued["title"]))
         return frozenset(own)
 
-    def _is_own(self, start: int, title: str) -> bool:
+    def _is_own(self, span: Span, title: str) -> bool:
+        """Whether the title at `span` means this document or the text it carries, not an earlier one of that name."""
+        sentence = self._sentence(span.start)
+        before, after = self.text[sentence.start : span.start], self.text[span.end : span.end + 90]
         if _loose(title) in self.own:
-            return True
-        before = self.text[max(start - 14, 0) : start]
+            return not _FORMER.search(before) and not _EARLIER.search(after)
         if _ENACTS.search(before):
             self.own |= {_loose(title)}
             return True
-        after = self.text[start + len(title) : start + len(title) + 90]
-        if regex.search(r"^[^。；]{0,80}(?:现(?:予|将|把)|印发给)", after) and regex.search(
-            r"现(?:将|把)\s?$|^\W*$", before[-6:]
-        ):
-            return not regex.search(r"根据|依照|按照", before)
-        return False
+        return bool(_CARRIED.search(after) and _CARRIES.search(before) and not regex.search(_NOT_CARRIED, before))
 
     def _in_title(self, offset: int) -> bool:
         return any(span.start <= offset < span.end for span in self.titles)
@@ -244,7 +247,9 @@ class Citations:
         if self.amending or not previous or previous in '“"。；：！　\t ' or following in " 　\n":
             return False
         if "条" not in listed[0]:
-            return bool(regex.search(rf"(?:{_BASES}|除|有|本条|前条|按|依)\s?$", before)) and "款" in listed[0]
+            if "款" not in listed[0]:
+                return bool(_ITEM_CASE.search(self.text[listed.end() : listed.end() + 8]))
+            return bool(regex.search(rf"(?:{_BASES}|除|有|本条|前条|按|依)\s?$", before))
         sentence = self.text[self._sentence(start).start : start]
         return "》" not in sentence and not regex.search(r"[法例]第|修改|改为|删", sentence)
 

@@ -1,4 +1,4 @@
-"""Makes catalogue.tsv and repeals.tsv from a folder with law_catalog.tsv, repeal_map.tsv, laws_in_force_20260626.tsv and laws/.
+"""Makes catalogue.tsv, repeals.tsv and successions.tsv from a folder with law_catalog.tsv, repeal_map.tsv, laws_in_force_20260626.tsv and laws/.
 
     python corpora/laws/make_catalogue.py FOLDER
 
@@ -34,37 +34,32 @@ KNOWN_ARTICLES = {  # counts that the sources contradict each other on or that o
     ("中华人民共和国反垄断法", "2007-08-30"): 57,
     ("中华人民共和国长江保护法", "2020-12-26"): 96,
 }
-DIRECT_PREDECESSORS = {  # no other version came between these and the next one in the sources
-    ("中华人民共和国立法法", "2015-03-15"),
-    ("中华人民共和国公司法", "2018-10-26"),
-    ("中华人民共和国行政复议法", "2017-09-01"),
-    ("中华人民共和国反垄断法", "2007-08-30"),
-    ("中华人民共和国突发事件应对法", "2007-08-30"),
-    ("中华人民共和国治安管理处罚法", "2012-10-26"),
-    ("中华人民共和国妇女权益保障法", "2018-10-26"),
-    ("中华人民共和国监察法", "2018-03-20"),
-    ("中华人民共和国统计法", "2009-06-27"),
-    ("中华人民共和国网络安全法", "2016-11-07"),
-    ("中华人民共和国职业教育法", "1996-05-15"),
-}
+ENACTED = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日")
+SNAPSHOT = re.compile(r"[（(](\d{4}-\d\d-\d\d)[）)]")
+HEAD_ENDS = "<!-- INFO END -->"
 
 
 def main(source: Path) -> None:
-    """Reads the folder, writes the two tables beside this file."""
+    """Reads the folder, writes the tables beside this file."""
     dropped: Counter[str] = Counter()
     rows = list(table(source / "law_catalog.tsv"))
     listed = {row["title"]: row for row in table(source / "laws_in_force_20260626.tsv")}
     kept = [row for row in rows if sound(row, dropped)]
-    versions = [version(row, listed, source / "laws") for row in honest_versions(kept, dropped)]
+    proofs: list[Row] = []
+    versions = [
+        version(row, listed, source / "laws") for row in honest_versions(kept, source / "laws", proofs, dropped)
+    ]
     versions.sort(key=lambda row: (row["title"], row["published"]))
     repeals = list(sound_repeals(rows, list(table(source / "repeal_map.tsv")), versions, source / "laws", dropped))
     repeals.sort(key=lambda row: row["title"])
     state = max(row["state"] for row in versions)
     write(HERE / "catalogue.tsv", state, versions)
     write(HERE / "repeals.tsv", state, repeals)
+    write(HERE / "successions.tsv", state, sorted(proofs, key=lambda row: (row["title"], row["published"])))
     checked = sum(row["checked"] == "y" for row in versions)
     sys.stdout.write(
-        f"{len(versions)} texts ({checked} with a checked count of articles), {len(repeals)} repeals, state {state}\n"
+        f"{len(versions)} texts ({checked} with a checked count of articles), {len(repeals)} repeals, "
+        f"{len(proofs)} proved successions, state {state}\n"
     )
     for reason, count in dropped.most_common():
         sys.stdout.write(f"left out: {count:5} {reason}\n")
@@ -120,11 +115,12 @@ def sound(row: Row, dropped: Counter[str]) -> bool:
     return not reason
 
 
-def honest_versions(rows: Iterable[Row], dropped: Counter[str]) -> Iterator[Row]:
+def honest_versions(rows: Iterable[Row], laws: Path, proofs: list[Row], dropped: Counter[str]) -> Iterator[Row]:
     """Of each title the newest text, and the older ones whose dates and counts hold together.
 
     A source that kept one text under the dates of several versions gives an entry into force years after the
-    publication, or the same number of articles twice: such a row says nothing of its version.
+    publication, or the same number of articles twice: such a row says nothing of its version. Why an older text held
+    until a day goes into `proofs`.
     """
     by_title: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
@@ -140,11 +136,40 @@ def honest_versions(rows: Iterable[Row], dropped: Counter[str]) -> Iterator[Row]
             if late or same or broken:
                 dropped["older version with dates or a count that cannot be its own"] += 1
             else:
-                replaced = (older["title"], older["published"]) in DIRECT_PREDECESSORS
-                yield {
-                    **older,
-                    "until": max(newer["effective"], newer["published"]) if replaced else older["published"],
-                }
+                proof = succession(older, newer, laws)
+                proofs += [proof] if proof else []
+                yield {**older, "until": proof["until"] if proof else older["published"]}
+
+
+def succession(older: Row, newer: Row, laws: Path) -> Row | None:
+    """Until when the older of two texts is known to have been the newest one, and what proves it; None = nothing does.
+
+    Either the lines under the title of the newer text list every enactment and amendment, and this one stands directly
+    before it: then until the day on which the newer one took effect, as its own article says. Or a collection of a
+    later day still had it as the newest text: then until the day of that collection.
+    """
+    proof = {"title": older["title"], "published": older["published"]}
+    head, text = "", ""
+    for file in files_of(newer, laws):
+        head, _, text = file.read_text(encoding="utf-8", errors="replace").partition(HEAD_ENDS)
+    days = [f"{year}-{int(month):02}-{int(of_month):02}" for year, month, of_month in ENACTED.findall(head)]
+    if (older["published"], newer["published"]) in pairwise(days):
+        until = max(newer["effective"], newer["published"])
+        article = effect_article(text, until) if until > newer["published"] else ""
+        by = f"text of {newer['published']}: lines under the title" + (f", {article}" if article else "")
+        return proof | {"until": until, "proof": by}
+    snapshot = SNAPSHOT.search(older["primary_source"])
+    if snapshot and older["published"] < snapshot[1] < newer["published"]:
+        return proof | {"until": snapshot[1], "proof": f"newest text in {older['primary_source']}"}
+    return None
+
+
+def effect_article(text: str, effective: str) -> str:
+    """The number of the article that says that the text takes effect on the day `effective`, or ""."""
+    year, month, of_month = effective.split("-")
+    wanted = f"自{year}年{int(month)}月{int(of_month)}日起施行"
+    found = re.search(rf"^[#*\s　]*(第[一二三四五六七八九十百千零〇]{{1,9}}条)[^\n]*{wanted}", text, re.MULTILINE)
+    return found[1] if found else ""
 
 
 def version(row: Row, listed: dict[str, Row], laws: Path) -> Row:
@@ -239,9 +264,12 @@ def sound_repeals(
     """Titles that another text repealed, with that text and the day; only what nothing contradicts."""
     newest = {row["title"]: row for row in versions}
     sources = {row["title"]: row for row in rows}
+    texts = {(row["title"], row["published"]): row for row in rows}
     by_title: dict[str, list[Row]] = defaultdict(list)
     for row in repeals:
-        reason = doubtful(row, newest, sources, laws)
+        own, last = texts.get((row["repealed_by"], row["repealer_published"])), sources.get(row["repealed_by"])
+        text = next((text for source in (own, last) if source and (text := text_of(source, laws))), None)
+        reason = doubtful(row, newest, text)
         if reason:
             dropped[f"repeal: {reason}"] += 1
             if "-v" in sys.argv:
@@ -255,7 +283,7 @@ def sound_repeals(
         latest[row["key"]] = max(latest.get(row["key"], ""), row["published"])
     for title, found in by_title.items():
         days = {row["repeal_effective"] for row in found}
-        if len(days) > 1:
+        if len(days) > 1 and len({row["repealed_by"] for row in found}) > 1:
             dropped["repeal: sources disagree on the day"] += 1
         elif latest.get(key_of(title), "") > min(days):
             dropped["repeal: a later text bears the same title"] += 1
@@ -266,13 +294,13 @@ def sound_repeals(
                 "key": key_of(title),
                 "title": title,
                 "successor": by["title"],
-                "since": best["repeal_effective"],
-                "exact": "y" if exact(sources[by["title"]], by, best["repeal_effective"]) else "",
+                "since": min(days),  # later versions of the repealing text repeat its last article
+                "exact": "y" if len(days) == 1 and exact(sources[by["title"]], by, min(days)) else "",
             }
 
 
-def doubtful(row: Row, newest: dict[str, Row], sources: dict[str, Row], laws: Path) -> str:
-    """Why a row of the repeal map is not to be relied on, or ""."""
+def doubtful(row: Row, newest: dict[str, Row], text: str | None) -> str:
+    """Why a row of the repeal map is not to be relied on, or ""; `text` is the repealing text, if it is there."""
     title, by = row["repealed_title"], newest.get(row["repealed_by"])
     if by is None:
         return "the repealing text is not in the catalogue"
@@ -284,7 +312,6 @@ def doubtful(row: Row, newest: dict[str, Row], sources: dict[str, Row], laws: Pa
         return "title too short to name one text"
     if row["repeal_effective"] < (by["adopted"] or by["published"]):
         return "takes effect before the repealing text was adopted"
-    text = text_of(sources[by["title"]], laws)
     if text is not None:
         return "" if names_it(text, title) else "the repealing text does not name it"
     if by["level"] in NATIONAL and by["level"] != "部门规章":
@@ -294,10 +321,14 @@ def doubtful(row: Row, newest: dict[str, Row], sources: dict[str, Row], laws: Pa
 
 def text_of(row: Row, laws: Path) -> str | None:
     """The full text beside the catalogue (all its files), without blanks, if it is there."""
-    sources = [source.partition(":") for source in row["text_sources"].split(" ; ")]
-    files = [laws / path for name, _, path in sources if name == "LawRefBook/Laws" and (laws / path).is_file()]
-    text = "".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
+    text = "".join(file.read_text(encoding="utf-8", errors="replace") for file in files_of(row, laws))
     return "".join(text.split()) or None
+
+
+def files_of(row: Row, laws: Path) -> list[Path]:
+    """The files beside the catalogue that hold the text of a row."""
+    sources = [source.partition(":") for source in row["text_sources"].split(" ; ")]
+    return [laws / path for name, _, path in sources if name == "LawRefBook/Laws" and (laws / path).is_file()]
 
 
 def names_it(text: str, title: str) -> bool:

@@ -206,3 +206,48 @@ def test_an_amending_decision_does_not_cite_itself() -> None:
 def test_half_width_brackets_and_digits() -> None:
     (fact,) = cited("依照《中华人民共和国行政许可法》(2019年修正)第12条的规定。")
     assert (fact.detail["version"], units(fact)) == ("2019年修正", [(12, None, None, None)])
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "原《青禾县城镇供水管理办法》（青政发〔2015〕3号）同时废止。",
+        "2015年3月1日发布的《青禾县城镇供水管理办法》同时废止。",
+    ],
+)
+def test_an_earlier_text_with_the_same_title_is_cited(sentence: str) -> None:
+    assert [fact.value for fact in cited(sentence)] == ["青禾县城镇供水管理办法"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "县水务局《关于加强城镇供水工作的意见》已经县政府同意，现转发给你们，请认真执行。",
+        "现将县水务局《关于加强城镇供水工作的意见》（青水〔2024〕1号）转发给你们。",
+        "《青禾县供水应急预案》已经县政府同意，现印发给你们。",
+    ],
+)
+def test_the_text_that_a_notice_carries_is_no_citation(sentence: str) -> None:
+    assert cited(sentence) == []
+
+
+def test_what_a_notice_carries_out_is_cited() -> None:
+    (fact,) = cited("为贯彻落实《城市供水条例》，现将有关事项印发给你们。")
+    assert fact.value == "城市供水条例"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "form"),
+    [
+        ("年内出现第1项和第2项情形的，不予奖励。", "relative"),
+        ("有前款第（三）、（四）项情形的，不予奖励。", "relative"),
+    ],
+)
+def test_items_alone(sentence: str, form: str) -> None:
+    (fact,) = cited(sentence)
+    assert fact.detail["form"] == form
+    assert len(fact.detail["provisions"]) == 2
+
+
+def test_a_first_task_is_no_item() -> None:
+    assert cited("完成第一项工作后，开展第二项工作。") == []
