@@ -77,19 +77,14 @@ def test_no_accusing_rule_rests_on_memory_alone() -> None:
 
 
 def test_every_requirement_has_a_rule() -> None:
-    """What decides each requirement, and in which packs: the table, printed with -s.
-
-    Prohibited content (C01 to C20) is judged by rules of its own.
-    """
+    """What decides each requirement, and in which packs: the table, printed with -s."""
     table: dict[str, dict[str, list[str]]] = {}
     for pack, rule in OWN:
         table.setdefault(rule.requirement, {}).setdefault(rule.decided_by, []).append(pack.id)
     for code in BOOK.requirements:
         for decided, packs in table.get(code, {}).items():
             print(f"{code:<5}{decided:<9}{' '.join(dict.fromkeys(packs))}")
-    content = {code for code in BOOK.requirements if code.startswith("C")}
-    wanted = set(BOOK.requirements) - (set() if content & set(table) else content)
-    assert wanted == set(table)
+    assert set(BOOK.requirements) == set(table)
 
 
 def test_requirements_are_those_of_the_domain(shared: Path) -> None:
