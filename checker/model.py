@@ -483,6 +483,31 @@ class PlaceParams:
     own: bool = True
 
 
+# ------------------------------------------------------------------ texts of laws
+
+
+@dataclass(frozen=True, slots=True)
+class LawArticle:
+    """One article of one version of a law, from the library of full texts that an office brings.
+
+    part: the part of a code that it stands in. label: 第十二条之一, 前言, 第3段 (of a text without articles). chapter: the
+    headings above it. number: of the order that published the law, as the text says. version: the day the version was
+    made; since/until: in force on days d with since <= d < until, as far as the library knows (it knows of no repeals);
+    None = not known, or no later version. source: the file it came from.
+    """
+
+    title: str
+    part: str
+    label: str
+    chapter: str
+    text: str
+    number: str
+    version: date | None
+    since: date | None
+    until: date | None
+    source: str
+
+
 # ------------------------------------------------------------------ results
 
 

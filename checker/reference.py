@@ -18,13 +18,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from checker import data_root
 from checker.catalogue import Catalogue, load_catalogue, state_of
 from checker.errors import ReferenceDataError, UnknownCalendar
 from checker.locality import shipped_places
-from checker.model import PlaceParams
+from checker.model import LawArticle, PlaceParams
 
 _DAY = timedelta(days=1)
 _HOW_TO_ADD = (
@@ -186,17 +186,30 @@ class Calendar:
         )
 
 
+class LawTexts(Protocol):
+    """Full texts of laws, as far as the office brought them. Never raises: what cannot be read is not there."""
+
+    def article(self, title: str, number: str, as_of: date | None = None) -> LawArticle | None:
+        """The article `number` (第十二条之一, 12) of the law `title` in the version in force on `as_of`, else the newest.
+
+        `title` with or without 《》 and 中华人民共和国. None when the law is not there, no version of it was in force
+        that day, or the version has no such article. The texts know nothing of repeals: ask the catalogue.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Reference:
     """What the rules look up: the calendar, what places set for themselves, and the law catalogue, read when asked for.
 
     law_state: the day up to which the catalogue was brought. places: validity and filing of places, the office's own
-    before the shipped ones.
+    before the shipped ones. laws: full texts, None where the office has no law library.
     """
 
     calendar: Calendar
     law_state: date | None = None
     places: tuple[PlaceParams, ...] = ()
+    laws: LawTexts | None = None
 
     @property
     def catalogue(self) -> Catalogue:

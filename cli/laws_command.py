@@ -17,7 +17,8 @@ from checker.errors import UsageError
 if TYPE_CHECKING:
     from datetime import date
 
-    from checker.lawlib import Article, Library, Version
+    from checker.lawlib import Library, Version
+    from checker.model import LawArticle
 
 FOUND, NOTHING = 0, 1
 _WHERE = "法规库的位置：--library，否则 normcheck.toml 的 [laws] library，否则当前文件夹的 normcheck-laws.sqlite。"
@@ -151,7 +152,7 @@ def _show(options: argparse.Namespace) -> int:
         raise UsageError(f"看不懂条号“{options.article}”。", next="写成 第三十三条、33 或者 第十二条之一。")
     day = _day(options)
     with Library.open(_path(options)) as library:
-        articles: Sequence[Article]
+        articles: Sequence[LawArticle]
         if options.article is not None:
             found = library.article(options.title, options.article, day)
             articles = [found] if found else []
@@ -164,7 +165,7 @@ def _show(options: argparse.Namespace) -> int:
     return FOUND
 
 
-def _print(articles: Sequence[Article]) -> None:
+def _print(articles: Sequence[LawArticle]) -> None:
     shown, chapter = None, None
     for article in articles:
         if (article.title, article.part) != shown:
@@ -194,11 +195,11 @@ def _explain(library: Library, options: argparse.Namespace, day: date | None) ->
         _say(f"《{versions[-1].title}》{f'在{day}有效的版本' if day else '最新的版本'}里没有{options.article}。")
 
 
-def _named(article: Article) -> str:
+def _named(article: LawArticle) -> str:
     return f"《{article.title}》{article.part}"
 
 
-def _version(of: Article | Version) -> str:
+def _version(of: LawArticle | Version) -> str:
     if of.version is None:
         return "（版本日期不明）"
     since = f"，{of.since}起施行" if of.since and of.since != of.version else ""

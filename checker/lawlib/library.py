@@ -23,6 +23,7 @@ from typing import Any, Self
 from checker.errors import UsageError
 from checker.lawlib.texts import LawText, article_number, title_key
 from checker.lawlib.words import Words, dictionary_words, pairs
+from checker.model import LawArticle
 
 DEFAULT_NAME = "normcheck-laws.sqlite"
 SCHEMA = 1
@@ -55,30 +56,10 @@ _SNIPPET = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
-    """One article of one version of a law.
-
-    label: 第十二条之一, 前言, 第3段 (of a text without articles). version: the day the version was made; since/until:
-    in force on days d with since <= d < until, as far as the library knows; None = not known, or no later version.
-    """
-
-    title: str
-    part: str
-    label: str
-    chapter: str
-    text: str
-    number: str
-    version: date | None
-    since: date | None
-    until: date | None
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class Hit:
     """An article found; the higher the score, the closer. `snippet` is the part of it where the words stand."""
 
-    article: Article
+    article: LawArticle
     score: float
     snippet: str
 
@@ -146,7 +127,7 @@ class Library:
 
     # -------------------------------------------------------------- reading
 
-    def article(self, title: str, number: str, as_of: date | None = None) -> Article | None:
+    def article(self, title: str, number: str, as_of: date | None = None) -> LawArticle | None:
         """The article `number` (第十二条之一, 12) of the law `title` in the version in force on `as_of`, else the newest.
 
         None when the library has no such law, no version in force that day, or the version no such article.
@@ -161,7 +142,7 @@ class Library:
         )
         return next(map(_article, rows), None)
 
-    def articles(self, title: str, as_of: date | None = None) -> tuple[Article, ...]:
+    def articles(self, title: str, as_of: date | None = None) -> tuple[LawArticle, ...]:
         """All of the law `title` in the version in force on `as_of`, else the newest; empty when there is none."""
         where, values = _dated(as_of)
         rows = self._rows(
@@ -458,9 +439,9 @@ def _dated(as_of: date | None) -> tuple[str, dict[str, object]]:
     return (_NEWEST, {}) if as_of is None else (_IN_FORCE, {"day": as_of.isoformat()})
 
 
-def _article(row: Sequence[object]) -> Article:
+def _article(row: Sequence[object]) -> LawArticle:
     title, part, label, chapter, body, number, version, since, until, source = row
-    return Article(
+    return LawArticle(
         str(title), str(part), str(label), str(chapter), str(body), str(number),
         _day(version), _day(since), _day(until), str(source),
     )  # fmt: skip
