@@ -27,6 +27,7 @@ from checker.reference import Reference, load_reference
 from checker.rulebook import Rulebook, load_rulebook
 
 if TYPE_CHECKING:
+    from checker.lawlib.shelf import Shelf
     from checker.workers import Start, Watch
 
 _log = logging.getLogger("normcheck")
@@ -43,7 +44,7 @@ class Settings:
     region: official names from the province down ("宁夏回族自治区银川市"). kind, traits: overrule what is read; a trait
     with a leading "-" is denied. given: days the file does not state, by event. packs: ids, empty = chosen by the case.
     packs_optional: leave out packs of `rule_folders` that do not load, and say so in every report. places: what the
-    office's configuration says of its places (validity, filing).
+    office's configuration says of its places (validity, filing). library: its law library, opened by each process.
     """
 
     today: date
@@ -58,10 +59,13 @@ class Settings:
     calendar_files: tuple[Path, ...] = ()
     places: tuple[PlaceParams, ...] = ()
     limits: Limits = DEFAULT
+    library: Path | None = None
 
 
 def load(settings: Settings) -> tuple[Rulebook, Reference]:
     """The rules and the reference data that `settings` name; a process reads the rules once.
+
+    A law library that cannot be used raises nothing: every report says so.
 
     Raises RulePackError, ReferenceDataError, or UsageError for a pack that is not there.
     """
@@ -71,12 +75,30 @@ def load(settings: Settings) -> tuple[Rulebook, Reference]:
     )
     if settings.packs:
         rulebook.named(settings.packs)
+    if settings.library is not None:
+        reference = replace(reference, laws=_shelf(settings.library))
     return rulebook, reference
 
 
 @lru_cache(maxsize=4)
 def _rulebook(folders: tuple[Path, ...], optional: bool) -> Rulebook:
     return load_rulebook(folders, optional=optional)
+
+
+def _shelf(library: Path) -> Shelf:
+    """The law library, one for each state of its file: an import in the meantime counts for the next document."""
+    try:
+        about = library.stat()
+    except OSError:
+        return _shelf_at(library, None)
+    return _shelf_at(library, (about.st_ino, about.st_mtime_ns))
+
+
+@lru_cache(maxsize=1)
+def _shelf_at(library: Path, _state: tuple[int, int] | None) -> Shelf:
+    from checker.lawlib.shelf import Shelf  # noqa: PLC0415  SQLite costs start-up time; most have no library
+
+    return Shelf(library)
 
 
 def examine(data: bytes, name: str, settings: Settings) -> tuple[Document, Facts]:
@@ -188,10 +210,34 @@ def _checked(data: bytes, name: str, settings: Settings, rulebook: Rulebook, ref
     )
     packs = rulebook.named(settings.packs) if settings.packs else rulebook.choose(case)
     report = check(case, packs, reference)
+    if settings.library is not None:
+        report = _with_law(report, _shelf(settings.library), reference)
     problems = dict.fromkeys(
         (*document.problems, *facts.problems, *report.problems, *_choice(case, name, settings, rulebook))
     )
     return replace(report, name=name, problems=tuple(problems))
+
+
+def _with_law(report: Report, shelf: Shelf, reference: Reference) -> Report:
+    """`report` with the law beside its findings; whatever goes wrong with the library leaves the report as it is."""
+    from checker.lawside import with_law  # noqa: PLC0415  as above
+
+    try:
+        report = with_law(report, shelf, reference.catalogue)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001  a text beside a finding is worth no finding
+        _log.debug("%s", report.name, exc_info=True)
+        what = f"附上法条原文时出错（{type(error).__name__}: {error}），检查结果不受影响。"
+        step = "加 --debug 再运行一次，把输出和文件（能提供的话）交给程序维护人员。"
+        return replace(report, problems=(*report.problems, Problem(report.name, what, "", step, lost=False)))
+    trouble = shelf.trouble
+    if trouble is None:
+        return report
+    what = f"问题旁边没有附法条原文，检查结果不受影响：{trouble.what}"
+    return replace(
+        report, problems=(*report.problems, Problem(report.name, what, trouble.where, trouble.next, lost=False))
+    )
 
 
 def _choice(case: Case, name: str, settings: Settings, rulebook: Rulebook) -> Iterator[Problem]:

@@ -508,6 +508,35 @@ class LawArticle:
     source: str
 
 
+LawRelation = Literal["basis", "cited", "related"]
+"""Why an article stands beside a finding: a legal basis, what the document cites there, or found by its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class LawBeside:
+    """The text of the law beside a finding, from the office's library, as it was on the day of the document.
+
+    number: of the order that published it, as the text says. article: 第十二条之一. text: may be cut; empty where the library
+    holds the law and not this text of it: `note` says what is missing. version: the day this text was made; since: its
+    first day in force, as far as known. note: what a reader has to know of it, in Chinese.
+    """
+
+    relation: LawRelation
+    title: str
+    number: str
+    article: str
+    text: str
+    version: date | None = None
+    since: date | None = None
+    note: str = ""
+
+    @property
+    def command(self) -> str:
+        """The command that prints the whole article."""
+        title = f'"{self.title}"' if set(self.title) & set(" ()&;<>|*?'") else self.title
+        return f"normcheck laws show {title} {self.article}" + (f" --as-of {self.since}" if self.since else "")
+
+
 # ------------------------------------------------------------------ results
 
 
@@ -622,7 +651,10 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem place, for the person who has to act on it. `waived_by`: it stays, and counts for no exit code."""
+    """One problem place, for the person who has to act on it. `waived_by`: it stays, and counts for no exit code.
+
+    law: what the law says, where the office has a law library.
+    """
 
     rule: str
     requirement: str
@@ -635,6 +667,7 @@ class Finding:
     basis: tuple[Basis, ...]
     fingerprint: str
     waived_by: Waiver | None = None
+    law: tuple[LawBeside, ...] = ()
 
 
 @dataclass(frozen=True)

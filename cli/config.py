@@ -12,6 +12,8 @@ from checker.errors import UsageError
 from checker.model import PlaceParams
 
 NAME = "normcheck.toml"
+LIBRARY = Path("normcheck-laws.sqlite")
+"""Where the law library lies unless something else is said."""
 _KNOWN: Mapping[str, tuple[str, ...]] = {"calendar": ("files",), "packs": ("folders",), "laws": ("library",)}
 _PLACE = "place"
 
@@ -36,6 +38,18 @@ def load_config(named: str | None) -> Config:
     here = Path.cwd()
     found = next((folder / NAME for folder in (here, *here.parents) if (folder / NAME).is_file()), None)
     return _read(found) if found else Config()
+
+
+def library_of(named: str | None, config: Config) -> Path:
+    """Where the law library lies: what `--library` says, else the configuration, else this folder."""
+    return Path(named) if named is not None else config.library or LIBRARY
+
+
+def library_to_show(named: str | None, config: Config) -> Path | None:
+    """The law library to show beside findings; None where nobody named one and none was made."""
+    library = library_of(named, config)
+    shown = named is not None or config.library is not None or library.is_file()
+    return library.absolute() if shown else None
 
 
 def _read(path: Path) -> Config:

@@ -75,12 +75,9 @@ def _with_day(parser: argparse.ArgumentParser) -> None:
 
 
 def _path(options: argparse.Namespace) -> Path:
-    from checker.lawlib import DEFAULT_NAME  # noqa: PLC0415
     from cli import config  # noqa: PLC0415
 
-    return (
-        Path(options.library) if options.library else config.load_config(options.config).library or Path(DEFAULT_NAME)
-    )
+    return config.library_of(options.library, config.load_config(options.config))
 
 
 def _day(options: argparse.Namespace) -> date | None:

@@ -177,6 +177,11 @@ def _add_check(commands: _Commands) -> None:
         default=[],
         help="补充文件没有写明的日期，例如 公布=2024-03-05（published=…）；可以写几次",
     )
+    parser.add_argument(
+        "--library",
+        metavar="文件",
+        help="法规库（normcheck laws import 导入的），在问题旁边附上法条原文；不写就用 normcheck.toml 写明的，或者当前文件夹里的",
+    )
     parser.add_argument("--waivers", metavar="文件", help="豁免清单；不写就用文件旁边的 waivers.toml")
     parser.add_argument("--baseline", metavar="文件", help="以前的 JSON 报告，只列出它没有的问题")
     parser.add_argument("--strict", action="store_true", help="硬性要求待核实的，退出码也是 1")
@@ -227,7 +232,7 @@ def _check(options: argparse.Namespace) -> int:
     form = formats.FORMATS[options.format]
     output = _output(options.output, several=several)
     places = [_place(output, item, inputs, form.suffix) if several else output for item in inputs] if output else []
-    _refuse_overwriting(places, inputs, (options.waivers, options.baseline, options.config))
+    _refuse_overwriting(places, inputs, (options.waivers, options.baseline, options.config, settings.library))
     if output is None:
         formats.refuse_stdout(options.format, len(inputs))
 
@@ -277,6 +282,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         calendar_files=office.calendar_files,
         places=office.places,
         packs_optional=options.packs_optional,
+        library=config.library_to_show(options.library, office),
         **chosen,  # type: ignore[arg-type]
     )
 
@@ -364,7 +370,7 @@ def _output(named: str | None, *, several: bool) -> Path | None:
     return output
 
 
-def _refuse_overwriting(places: Sequence[Path], inputs: Sequence[_Input], named: Sequence[str | None]) -> None:
+def _refuse_overwriting(places: Sequence[Path], inputs: Sequence[_Input], named: Sequence[str | Path | None]) -> None:
     """Raises UsageError when a result would be written over a file that this run reads."""
     kept = [*(item.path for item in inputs), *(Path(name) for name in named if name is not None)]
     absolute, same = {path.absolute() for path in kept}, {_identity(path) for path in kept} - {None}

@@ -7,6 +7,6 @@ One SQLite file, nothing fetched. jieba is imported by the first import or searc
 """
 
 from checker.lawlib.importing import Imported, Skipped, import_folder
-from checker.lawlib.library import DEFAULT_NAME, Hit, Library, Version
+from checker.lawlib.library import Hit, Library, Version
 
-__all__ = ["DEFAULT_NAME", "Hit", "Imported", "Library", "Skipped", "Version", "import_folder"]
+__all__ = ["Hit", "Imported", "Library", "Skipped", "Version", "import_folder"]

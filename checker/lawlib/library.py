@@ -25,7 +25,6 @@ from checker.lawlib.texts import LawText, article_number, title_key
 from checker.lawlib.words import Words, dictionary_words, pairs
 from checker.model import LawArticle
 
-DEFAULT_NAME = "normcheck-laws.sqlite"
 SCHEMA = 1
 _APPLICATION = 0x6E6C6177  # "nlaw"
 _TABLES = """
@@ -48,6 +47,7 @@ CREATE VIRTUAL TABLE found USING fts5 (words, pairs, title, content='', tokenize
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (found, col);
 """
 _NEVER = "0001-01-01"
+REBUILD = "把它改名或者删去，再导入一次：normcheck laws import 存放法规的文件夹 --library {path}"
 # How much a match counts: words of the article, pairs of characters, words of title and chapter.
 _WEIGHTS = (1.0, 0.5, 0.8)
 _POSTINGS = 30_000  # index entries that one search looks at; the rarest words come first
@@ -398,7 +398,7 @@ def _check_schema(connection: sqlite3.Connection, path: Path) -> None:
         raise UsageError(
             f"法规库是旧版本的 normcheck 做的（格式{schema}，现在是{SCHEMA}）。",
             where=str(path),
-            next="把它改名或者删去，再导入一次：normcheck laws import 存放法规的文件夹。",
+            next=REBUILD.format(path=path),
         )
     if schema > SCHEMA:
         raise UsageError(
@@ -428,7 +428,9 @@ def _failed(error: sqlite3.Error, path: Path) -> UsageError:
     if "not a database" in str(error):
         return UsageError("这个文件不是法规库。", where=str(path), next="换一个路径，或者核对 --library。")
     return UsageError(
-        f"法规库读写出错（{error}）。", where=str(path), next="核对权限和磁盘；库已损坏的，删去后再导入一次。"
+        f"法规库读写出错（{error}）。",
+        where=str(path),
+        next=f"核对权限和磁盘；库已经损坏的，{REBUILD.format(path=path)}",
     )
 
 

@@ -34,6 +34,7 @@ _GRADES = {"error": "B42318", "warning": "B54708", "info": "475467"}
 _ORDER = ("violated", "cannot_tell", "met", "not_applicable")
 _WIDTHS = (2.0, 1.5, 4.6, 7.9)  # cm: outcome, code, requirement, explanation; together the width of the page's text
 _QUOTE = 200
+_LAW = 300
 
 
 def findings_docx(
@@ -251,6 +252,8 @@ class _Paper:
             self._quote(evidence, several=several)
         for basis in finding.basis:
             self._labelled("依据", words.basis_line(basis))
+        for label, law in words.law_lines(finding, _LAW):
+            self._labelled(label, law)
         if finding.suggestion:
             self._labelled("建议", finding.suggestion)
         self._labelled("编号", f"{finding.rule} {finding.fingerprint}", colour=_GREY)

@@ -43,6 +43,7 @@ AUTHOR = "规检（normcheck）"
 _INITIALS = "规检"
 _MOST = 32_767  # Word does not open a file with more comment ranges
 _QUOTE = 30
+_LAW = 60
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -166,6 +167,8 @@ def _full(count: int, finding: Finding, here: Sequence[Evidence]) -> Iterator[st
             yield f"另见{evidence.document}：“{_short(evidence.quote)}”" + (f"（{where}）" if where else "")
     for basis in finding.basis:
         yield f"依据：{words.basis_line(basis)}"
+    for label, law in words.law_lines(finding, _LAW):
+        yield f"{label}：{law}"
     if finding.suggestion:
         yield f"建议：{finding.suggestion}"
     yield f"编号：{finding.rule} {finding.fingerprint}"

@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
-from checker.model import Basis, Case, Document, Evidence, Finding, Measured, Outcome, Problem, Report
+from checker.model import Basis, Case, Document, Evidence, Finding, LawBeside, Measured, Outcome, Problem, Report
 from checker.reference import Calendar
 from checker.reports import words
 from checker.reports.json_report import Tool
@@ -276,7 +276,8 @@ class _Page:
         if finding.suggestion:
             rows.append(("建议", finding.suggestion))
         rows.append(("编号", join([finding.rule, " ", tag("code", finding.fingerprint)])))
-        return tag("article", heading, *quotes, _list(rows), class_=f"finding {level}", id=f"{self.key}f{number}")
+        law = [_law(finding.law)] if finding.law else []
+        return tag("article", heading, *quotes, _list(rows), *law, class_=f"finding {level}", id=f"{self.key}f{number}")
 
     def _quote(self, finding: Finding, number: int, index: int) -> Html:
         evidence = _places(finding.evidence)[index]
@@ -599,6 +600,19 @@ def _basis(basis: Basis) -> Html:
     role = tag("span", words.BASIS_ROLE[basis.role], class_=f"role {basis.role}")
     grade = tag("span", f"〔{words.GRADE[basis.verified]}〕", class_="small")
     return join([role, f"{basis.law}{number}{basis.article}：{basis.requires}", grade])
+
+
+def _law(laws: Sequence[LawBeside]) -> Html:
+    """The articles, folded; on paper they are open."""
+    parts: list[Html] = []
+    for relation, group in groupby(laws, key=lambda law: law.relation):
+        parts.append(tag("h4", words.LAW[relation]))
+        for law in group:
+            parts.append(tag("p", tag("b", words.law_name(law)), class_="small"))
+            parts += [tag("p", line) for line in law.text.splitlines() if line.strip()]
+            if law.note:
+                parts.append(tag("p", f"注：{law.note}", class_="small"))
+    return tag("details", tag("summary", f"法条原文（{len(laws)}条）"), *parts, class_="law")
 
 
 def _period(basis: Basis) -> str:

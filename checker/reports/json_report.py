@@ -16,6 +16,7 @@ from checker.model import (
     Fact,
     Facts,
     Finding,
+    LawBeside,
     Measured,
     Outcome,
     Problem,
@@ -204,7 +205,23 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "basis": bases_of(finding.basis),
         "fingerprint": finding.fingerprint,
         "waived": _waived(finding.waived_by),
-    }
+    } | ({"law": laws_of(finding.law)} if finding.law else {})
+
+
+def laws_of(laws: Sequence[LawBeside]) -> list[dict[str, Any]]:
+    """The law beside a finding as programs read it."""
+    return [
+        {
+            "title": law.title,
+            "number": law.number,
+            "article": law.article,
+            "text": law.text,
+            "in_force_from": plain(law.since),
+            "relation": law.relation,
+            "note": law.note,
+        }
+        for law in laws
+    ]
 
 
 def _waived(waiver: Waiver | None) -> dict[str, Any] | None:

@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 from checker.model import Basis, Document, Evidence, Finding, Outcome, Pack, Problem, Report, Rule, Span
 from checker.reports import words
-from checker.reports.json_report import Tool, bases_of, measured_of, plain
+from checker.reports.json_report import Tool, bases_of, laws_of, measured_of, plain
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "normcheck/v1"
@@ -208,6 +208,7 @@ class _Log:
                 "suggestion": finding.suggestion,
                 **(_counted(outcome) if outcome else {}),
                 "basis": bases_of(finding.basis),
+                **({"law": laws_of(finding.law)} if finding.law else {}),
             },
         }
 

@@ -17,6 +17,8 @@ WIDTH = 100
 _LABEL = 12
 _NAME = 20
 _QUOTE = 60
+_LAW = 100
+"""Characters of an article beside a finding."""
 _WEEKDAYS = "一二三四五六日"
 _STATUSES = ("violated", "cannot_tell", "met", "not_applicable")
 _DECIDED_FIRST = ("violated", "met", "cannot_tell")
@@ -219,6 +221,7 @@ def _findings(findings: Sequence[Finding], style: Style) -> list[str]:
     lines = ["", style.bold("【问题】")]
     if not findings:
         return [*lines, "  没有列出问题。"]
+    said: dict[str, int] = {}
     for number, finding in enumerate(findings, 1):
         grade = words.SEVERITY[finding.severity]
         mark = words.CERTAINTY[finding.certainty]
@@ -232,6 +235,10 @@ def _findings(findings: Sequence[Finding], style: Style) -> list[str]:
             lines += _wrap(f"原文：{cited}", style.width, 11, first=5)
         for basis in finding.basis:
             lines += _wrap(f"依据：{words.basis_line(basis)}", style.width, 11, first=5)
+        for label, law in words.law_lines(finding, _LAW):
+            first = said.setdefault(law, number)
+            again = f"{law.partition('：')[0]}：见问题{first}"
+            lines += _wrap(f"{label}：{law if first == number else again}", style.width, 11, first=5)
         if finding.suggestion:
             lines += _wrap(f"建议：{finding.suggestion}", style.width, 11, first=5)
         lines += _wrap(f"编号：{finding.rule} {finding.fingerprint}", style.width, 11, first=5)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from checker import vocabulary
-from checker.model import Basis, Facts, Measured
+from checker.model import Basis, Facts, Finding, LawBeside, LawRelation, Measured
 
 KIND, ACT, LEVEL = vocabulary.KIND, vocabulary.ACT, vocabulary.LEVEL
 TRAIT: Mapping[str, str] = {
@@ -81,6 +81,12 @@ CERTAINTY: Mapping[str, str] = {"certain": "", "suspected": "涉嫌", "screened"
 BASIS_ROLE: Mapping[str, str] = {"legal": "合法性依据", "indicator": "考核指标"}
 VERIFIED: Mapping[str, str] = {"V1": "", "V2": "只核到摘录", "K": "原文未核，不能单独作为依据"}
 GRADE: Mapping[str, str] = {"V1": "已核全文", "V2": "已核摘录", "K": "原文未核"}
+LAW: Mapping[LawRelation, str] = {
+    "basis": "依据条文",
+    "cited": "引用条文",
+    "related": "相关条文（检索所得，请核对）",
+}
+"""What an article beside a finding is to it."""
 UNIT: Mapping[str, str] = {"day": "日", "working_day": "个工作日", "year": "年", "month": "个月"}
 AS_OF: Mapping[str, str] = {
     **{event: f"{word}日期" for event, word in EVENT.items()},
@@ -115,6 +121,38 @@ def basis_line(basis: Basis) -> str:
     number = f"（{basis.number}）" if basis.number else ""
     note = f"{role}；{doubt}" if doubt else role
     return f"{basis.law}{number}{basis.article}：{basis.requires}〔{note}〕"
+
+
+def law_name(law: LawBeside) -> str:
+    """Which text of which article: 《…》第十六条（2021-01-22版，2021-07-15起施行）."""
+    since = f"{law.since}起施行" if law.since and law.since != law.version else ""
+    told = "，".join(part for part in (f"{law.version}版" if law.version else "", since) if part)
+    return f"《{law.title}》{law.article}" + (f"（{told}）" if told else "")
+
+
+def law_words(law: LawBeside) -> str:
+    """What the article says, on one line, without its number."""
+    return _ARTICLE.sub("", " ".join(law.text.split()))
+
+
+def law_line(law: LawBeside, limit: int) -> str:
+    """The article on one line: its name, `limit` characters of what it says and where to read the rest, the note."""
+    said = law_words(law)
+    if len(said) > limit:
+        said = f"{said[:limit]}……（全文：{law.command}）"
+    return law_name(law) + (f"：{said}" if said else "：") + (f"〔{law.note}〕" if law.note and said else law.note)
+
+
+def law_lines(finding: Finding, limit: int) -> Iterator[tuple[str, str]]:
+    """What stands beside a finding as label and line; the akin articles, which are but an offer, by name on one line."""
+    for law in finding.law:
+        if law.relation != "related":
+            yield LAW[law.relation], law_line(law, limit)
+    if akin := [law_name(law) for law in finding.law if law.relation == "related"]:
+        yield LAW["related"], "；".join(akin)
+
+
+_ARTICLE = re.compile(r"^第[^\s条]{1,12}条(?:之[一二三四五六七八九十]+)?[\s　]*")
 
 
 def by_requirement(code: str) -> tuple[str, int, str]:
