@@ -33,7 +33,9 @@ _CLAUSES = 30
 _LONGEST = 2_000
 """Characters of an article; the rest is for `normcheck laws show`."""
 _SHORTEST = 16
-"""Characters of a clause that says enough to be searched for."""
+"""Chinese characters of a clause that says enough to be searched for."""
+_SEARCHED = 400
+"""Characters of a clause that are searched for."""
 _SUPERIOR = frozenset(("法律", "行政法规"))
 _BY_ORDER = regex.compile(r"(?:主席|国务院)令")
 _AMENDING = regex.compile(r"修正案|关于修[改正]|的决定$")
@@ -42,6 +44,10 @@ _PROVISION = regex.compile(rf"(?P<to>至|到|—)?\s?第\s?(?P<number>{_N})\s?�
 _LABEL = regex.compile(rf"(?:第{_N}[章节条款项]|[（(]?{_N}[）)、.．])\s*")
 _SETTLING = timedelta(days=180)
 """Within this time a text is adopted, published and, as a rule, in force: dates that differ less may mean one text."""
+_PROVISIONS = regex.compile(rf"第\s?[（(]?{_N}[）)]?\s?[条款项](?:之[一二三四五六七八九十]+)?")
+_FRAME = regex.compile(r"制定本|本.{1,8}自.{1,30}起(?:施行|实施|生效|执行)")
+"""Why a text is made and when it takes effect: every law says so in the same words."""
+_HAN = regex.compile(r"\p{Han}")
 _OWN_TERM = ("effective", "expires", "validity_years")
 
 
@@ -57,14 +63,21 @@ def with_law(report: Report, shelf: Shelf, catalogue: Catalogue) -> Report:
 def related(
     clause: str, shelf: Shelf, catalogue: Catalogue, as_of: date | None = None, limit: int = RELATED
 ) -> list[LawArticle]:
-    """The articles of laws and administrative regulations in force on `as_of` that are nearest to the words of `clause`."""
-    found = (hit.article for hit in shelf.search(clause, max(_DEPTH, limit), as_of))
+    """The articles of laws and administrative regulations in force on `as_of` that are nearest to the words of `clause`.
+
+    None for a clause that says why the document is made, or little besides the provisions it names: those of other laws
+    have the same numbers and nothing else in common with it.
+    """
+    words = _PROVISIONS.sub("", _LABEL.sub("", clause.strip()[:_SEARCHED], count=1))
+    if _FRAME.search(words) or len(_HAN.findall(words)) < _SHORTEST:
+        return []
+    found = (hit.article for hit in shelf.search(words, max(_DEPTH, limit), as_of))
     return [article for article in found if _is_superior(article, catalogue, as_of)][:limit]
 
 
 def _is_superior(article: LawArticle, catalogue: Catalogue, as_of: date | None) -> bool:
     """Whether it is an article of a law or administrative regulation that is not known to be repealed."""
-    if article_number(article.label) is None or _AMENDING.search(article.title):
+    if article_number(article.label) is None or _AMENDING.search(article.title) or _FRAME.search(article.text):
         return False
     versions = catalogue.versions(article.title)
     levels = {version.level for version in versions}
@@ -133,8 +146,7 @@ class _Beside:
             block = document.blocks[document.block_index(span.start)]
             if any(_touch(fact.span, block.span) for name in _OWN_TERM for fact in facts.all(name)):
                 return ""
-            words = _LABEL.sub("", block.span.of(document.text), count=1)
-            return words if len(regex.findall(r"\p{Han}", words)) >= _SHORTEST else ""
+            return block.span.of(document.text)
         return ""
 
     def _provisions(self, relation: LawRelation, title: str, written: str) -> Iterator[LawBeside]:
