@@ -103,7 +103,7 @@ class _Import:
             if progress:
                 progress(index + 1, len(paths))
         self._flush()
-        if self._done.texts:
+        if self._writer.unfinished():
             self._writer.finish()
         self._done.skipped.sort(key=lambda skipped: skipped.name)
         return self._done

@@ -297,6 +297,7 @@ class Writer:
         ]
         key = title_key(law.title)
         run = self._connection.execute
+        run("DELETE FROM frequent")  # counted anew by `finish`; until then a search takes longer
         text = run(
             "INSERT INTO texts (key, title, part, number, adopted, published, effective, version, since, note, digest, source, sha256) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -313,6 +314,13 @@ class Writer:
         for word in dictionary_words(law.title):
             run("INSERT OR IGNORE INTO dictionary VALUES (?)", (word,))
         self._touched.add((key, law.part))
+
+    def unfinished(self) -> bool:
+        """Whether an import ended before it counted the frequent words."""
+        ((counted, articles),) = self._connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM frequent), EXISTS (SELECT 1 FROM articles)"
+        ).fetchall()
+        return bool(articles) and not counted
 
     def finish(self) -> None:
         """Counts the frequent words anew, so that a search can begin with the rare ones."""

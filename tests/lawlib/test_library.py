@@ -160,6 +160,59 @@ def test_killed_in_the_middle_of_a_transaction(folder: Path, path: Path) -> None
     assert import_folder(folder, path).texts == 2
 
 
+def test_killed_before_the_words_are_counted(folder: Path, path: Path) -> None:
+    code = (
+        "import os; from pathlib import Path; from checker.lawlib import importing\n"
+        "importing.Writer.finish = lambda self: os.kill(os.getpid(), 9)\n"
+        f"importing.import_folder(Path({str(folder)!r}), Path({str(path)!r}))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -9
+    with Library.open(path) as library:
+        assert library.count() == (2, 4)
+        assert len(library.search("摊位收费")) == 1
+    assert frequent(path) == 0
+    assert import_folder(folder, path).texts == 0
+    assert frequent(path) > 0
+
+
+def frequent(path: Path) -> int:
+    """How many frequent words the library has counted."""
+    with sqlite3.connect(path) as connection:
+        ((count,),) = connection.execute("SELECT count(*) FROM frequent").fetchall()
+    connection.close()
+    return int(count)
+
+
+def test_two_processes_import_at_once(folder: Path, path: Path) -> None:
+    for number in range(40):
+        (folder / f"{number}.md").write_text(OLD.replace("集市", f"集市{number}号"), encoding="utf-8")
+    code = (
+        "import sys; from pathlib import Path; from checker.errors import UsageError; from checker.lawlib import import_folder\n"
+        f"try: print(import_folder(Path({str(folder)!r}), Path({str(path)!r})).texts)\n"
+        "except UsageError as error: sys.exit(error.what)"
+    )
+    both = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    said = [process.communicate() for process in both]
+    for process, (out, err) in zip(both, said, strict=True):  # the second is told, or comes when the first has done
+        assert (process.returncode, err) == (0, "") if out else "另一个导入" in err
+    with Library.open(path) as library:
+        assert library.count() == (42, 84)
+
+
+def test_an_import_hides_nothing_from_readers(folder: Path, path: Path) -> None:
+    import_folder(folder, path)
+    writer = Writer(path)
+    with Library.open(path) as library:
+        with writer.batch():
+            writer.withdraw(str((folder / "a旧.md").resolve()))
+            assert library.article("集市管理条例", "1", date(2020, 1, 1)) is not None
+        assert library.article("集市管理条例", "1", date(2020, 1, 1)) is None
+    writer.close()
+
+
 def test_two_imports_at_once(folder: Path, path: Path) -> None:
     handle = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT)
     fcntl.flock(handle, fcntl.LOCK_EX)
@@ -178,8 +231,10 @@ def test_a_library_of_another_version(folder: Path, path: Path, version: int, sa
         connection.execute(f"PRAGMA user_version = {version}")
     connection.close()
     for use in (lambda: Library.open(path), lambda: import_folder(folder, path)):
-        with pytest.raises(UsageError, match=said):
+        with pytest.raises(UsageError, match=said) as told:
             use()
+        if version < SCHEMA:
+            assert f"normcheck laws import 存放法规的文件夹 --library {path}" in told.value.next
 
 
 def test_no_library_and_what_is_none(folder: Path, path: Path) -> None:
