@@ -612,7 +612,10 @@ def _law(laws: Sequence[LawBeside]) -> Html:
             parts += [tag("p", line) for line in law.text.splitlines() if line.strip()]
             if law.note:
                 parts.append(tag("p", f"注：{law.note}", class_="small"))
-    return tag("details", tag("summary", f"法条原文（{len(laws)}条）"), *parts, class_="law")
+    held = sum(bool(law.text) for law in laws)
+    return tag(
+        "details", tag("summary", f"法条原文（{held}条）" if held else "法规库里没有的条文"), *parts, class_="law"
+    )
 
 
 def _period(basis: Basis) -> str:
