@@ -18,7 +18,7 @@ from checker.catalogue import Version as Row
 from checker.lawlib.library import Version
 from checker.lawlib.shelf import Shelf
 from checker.lawlib.texts import article_label, article_number
-from checker.model import Case, Document, Facts, Finding, LawArticle, LawBeside, LawRelation, Report, Span
+from checker.model import Case, Document, Fact, Facts, Finding, LawArticle, LawBeside, LawRelation, Report, Span
 
 RELATED = 3
 """How many akin articles stand beside a finding."""
@@ -114,8 +114,7 @@ class _Beside:
         cited = [
             each
             for document, facts, span in self._places(finding)
-            for fact in facts.all("citations")
-            if fact.detail["form"] in ("title", "short", "bare") and _touch(fact.span, span)
+            for fact in _citations(document, facts, span)
             for each in self._provisions("cited", str(fact.value), fact.span.of(document.text).rpartition("》")[2])
         ]
         yield from cited[:_CITED]
@@ -234,6 +233,19 @@ def _labels(written: str) -> Iterator[str]:
                 seen.add(each)
                 yield article_label(*each)
         last = found
+
+
+def _citations(document: Document, facts: Facts, span: Span) -> list[Fact]:
+    """The laws cited in the words of `span`, else in the sentence around them."""
+    cited = [fact for fact in facts.all("citations") if fact.detail["form"] in ("title", "short", "bare")]
+    inside = [fact for fact in cited if _touch(fact.span, span)]
+    if inside or not len(span):
+        return inside
+    text, block = document.text, document.blocks[document.block_index(span.start)].span
+    start = text.rfind("。", block.start, span.start) + 1 or block.start
+    end = text.find("。", span.end - 1, block.end)
+    sentence = Span(start, end if end >= 0 else block.end)
+    return [fact for fact in cited if _touch(fact.span, sentence)]
 
 
 def _touch(one: Span, other: Span) -> bool:

@@ -125,6 +125,16 @@ def test_what_the_document_cites(shelf: Shelf) -> None:
     assert [(law.text, law.note) for law in wrong] == [("", "法规库里的文本（2023-01-05版）没有第九条。")]
 
 
+def test_what_the_sentence_cites_where_the_words_themselves_cite_nothing(shelf: Shelf) -> None:
+    found = beside(shelf, report("占用通道摆摊", None))
+    assert [(law.relation, law.article) for law in found] == [
+        ("cited", "第二条"),
+        ("cited", "第三条"),
+        ("cited", "第三条之一"),
+    ]
+    assert beside(shelf, report("入口处停放", None)) == []
+
+
 def test_ranges_are_written_out_up_to_three(shelf: Shelf) -> None:
     found = beside(shelf, report("劝离", None, replace(BASIS, article="第一条至第五条")))
     assert [law.article for law in found] == ["第一条", "第二条", "第三条"]
@@ -158,7 +168,7 @@ def test_akin_articles_are_of_laws_and_administrative_regulations(shelf: Shelf) 
     ],
 )
 def test_no_akin_articles_where_the_words_say_nothing(shelf: Shelf, quote: str, clause: str | None) -> None:
-    assert beside(shelf, report(quote, clause)) == []
+    assert [law for law in beside(shelf, report(quote, clause)) if law.relation == "related"] == []
 
 
 def test_what_the_catalogue_knows_better(shelf: Shelf) -> None:
