@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
@@ -25,6 +24,7 @@ from docx.text.run import Run
 
 from checker.model import Case, Evidence, Finding, Outcome, Problem, Report
 from checker.reports import words
+from checker.reports.checklist import counted, folded
 from checker.reports.text import clean
 
 _BODY, _HEAD, _LATIN = "宋体", "黑体", "Times New Roman"
@@ -125,7 +125,7 @@ class _Paper:
 
     def counts(self, report: Report) -> None:
         """The four outcomes as numbers."""
-        statuses = Counter[str](outcome.status for outcome in report.outcomes)
+        statuses = counted(report.outcomes)
         table = self._docx.add_table(rows=1, cols=len(_ORDER))
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         for cell, status in zip(table.rows[0].cells, _ORDER, strict=True):
@@ -153,6 +153,7 @@ class _Paper:
     def checklist(self, outcomes: Sequence[Outcome], requirements: Mapping[str, str]) -> None:
         """One row an outcome, the gravest first; what is not concerned follows in one paragraph a reason."""
         self._heading("逐项核对")
+        outcomes = folded(outcomes)
         judged = [outcome for outcome in outcomes if outcome.status != "not_applicable"]
         if not judged:
             self._docx.add_paragraph("没有作出判断的要求。")

@@ -15,7 +15,6 @@ import hashlib
 import io
 import posixpath
 import zipfile
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -34,6 +33,7 @@ from checker.reading.docx import text_nodes
 from checker.reading.numbering import W, number
 from checker.reading.ooxml import Package, is_strict, strict, transitional
 from checker.reports import words
+from checker.reports.checklist import counted
 from checker.reports.docx_findings import findings_docx
 from checker.reports.text import clean
 
@@ -176,7 +176,7 @@ def _full(count: int, finding: Finding, here: Sequence[Evidence]) -> Iterator[st
 
 def _summary(report: Report, case: Case, requirements: Mapping[str, str]) -> Iterator[str]:
     """What a reader of the findings alone would not know: what was met, what could not be judged or read."""
-    statuses = Counter[str](outcome.status for outcome in report.outcomes)
+    statuses = counted(report.outcomes)
     counts = "，".join(f"{word}{statuses[status]}项" for status, word in words.STATUS.items())
     waived = sum(1 for finding in report.findings if finding.waived_by)
     aside = f"（其中已豁免{waived}条）" if waived else ""
@@ -190,8 +190,8 @@ def _summary(report: Report, case: Case, requirements: Mapping[str, str]) -> Ite
             yield f"待核实：{outcome.requirement} {title}。{outcome.reason}{how}"
     elsewhere = [each for each in report.outcomes if each.status == "cannot_tell" and each.decided_by != "text"]
     if elsewhere:
-        codes = "、".join(dict.fromkeys(each.requirement for each in elsewhere))
-        yield f"另有{len(elsewhere)}项要看卷宗、台账等材料，单凭本件文本不能判断：{codes}。"
+        codes = tuple(dict.fromkeys(each.requirement for each in elsewhere))
+        yield f"另有{len(codes)}项要看卷宗、台账等材料，单凭本件文本不能判断：{'、'.join(codes)}。"
     for problem in report.problems:
         mark = "没有读到或者没有判断的" if problem.lost else "提示"
         yield f"{mark}：{problem.where + '：' if problem.where else ''}{problem.what}{problem.next}"

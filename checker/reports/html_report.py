@@ -19,6 +19,7 @@ from pathlib import Path
 from checker.model import Basis, Case, Document, Evidence, Finding, LawBeside, Measured, Outcome, Problem, Report
 from checker.reference import Calendar
 from checker.reports import words
+from checker.reports.checklist import counted, folded
 from checker.reports.json_report import Tool
 from checker.reports.marked_text import Mark, text_html
 from checker.reports.markup import Html, between, join, stylesheet_text, tag
@@ -150,7 +151,7 @@ class _Page:
 
     @cached_property
     def statuses(self) -> Counter[str]:
-        return Counter(outcome.status for outcome in self.report.outcomes)
+        return counted(self.report.outcomes)
 
     @cached_property
     def readable(self) -> frozenset[str]:
@@ -297,7 +298,7 @@ class _Page:
     # -------------------------------------------------------------- checklist
 
     def _checklist(self, number: int) -> Html:
-        outcomes = self.report.outcomes
+        outcomes = folded(self.report.outcomes)
         if not outcomes:
             return self.section(number, "checklist", "逐项核对", tag("p", "没有适用的规则。"))
         judged = [each for each in outcomes if each.status != "not_applicable" and not _elsewhere(each)]
@@ -384,7 +385,7 @@ class _Page:
             )
             for (what, how), of_missing in wanted.items()
         ]
-        summary = tag("summary", tag("b", "待核实", class_="cannot_tell"), f"，需要{source}（{len(outcomes)}项）")
+        summary = tag("summary", tag("b", "待核实", class_="cannot_tell"), f"，需要{source}（{_number(outcomes)}项）")
         header = tag("tr", tag("th", "缺什么", scope="col"), tag("th", "补充后可以核对的要求", scope="col"))
         table = tag("table", tag("thead", header), tag("tbody", *rows), class_="grouped")
         return tag("details", summary, table)
@@ -397,7 +398,7 @@ class _Page:
             tag("tr", tag("th", reason or "（没有说明）", scope="row"), tag("td", self._named(of_reason)))
             for reason, of_reason in sorted(by_reason.items(), key=lambda item: -len(item[1]))
         ]
-        summary = tag("summary", tag("b", "不涉及", class_="not_applicable"), f"（{len(outcomes)}项）")
+        summary = tag("summary", tag("b", "不涉及", class_="not_applicable"), f"（{_number(outcomes)}项）")
         header = tag("tr", tag("th", "理由", scope="col"), tag("th", "要求", scope="col"))
         table = tag("table", tag("thead", header), tag("tbody", *rows), class_="grouped")
         return tag("details", summary, table)
@@ -577,6 +578,11 @@ def _elsewhere(outcome: Outcome) -> bool:
     """Whether it waits for something other than this document, and nothing of it is in the document."""
     waits = outcome.status == "cannot_tell" and outcome.decided_by != "text" and bool(outcome.missing)
     return waits and not (outcome.evidence or outcome.measured or outcome.notes)
+
+
+def _number(outcomes: Sequence[Outcome]) -> int:
+    """How many requirements they concern."""
+    return len({outcome.requirement for outcome in outcomes})
 
 
 def _places(evidence: Sequence[Evidence]) -> list[Evidence]:

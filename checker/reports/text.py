@@ -12,6 +12,7 @@ from itertools import groupby
 
 from checker.model import Case, Document, Evidence, Fact, Facts, Finding, Outcome, Problem, Report
 from checker.reports import words
+from checker.reports.checklist import counted, folded
 
 WIDTH = 100
 _LABEL = 12
@@ -140,18 +141,19 @@ def _dates(case: Case, style: Style) -> list[str]:
 def _checklist(outcomes: Sequence[Outcome], requirements: Mapping[str, str], style: Style) -> list[str]:
     """What was decided first, then what the document leaves open, what other material decides, and what does not concern it.
 
-    One row a requirement; the pack is named where two packs judge the same one.
+    A requirement stands once in each group, with all that its rules say; the pack is named where two packs judge it.
     """
     lines = ["", style.bold("【逐项核对】")]
     if not outcomes:
         return [*lines, "  没有适用的规则。"]
+    outcomes = folded(outcomes)
     judged = [outcome for outcome in outcomes if outcome.status != "not_applicable" and not _elsewhere(outcome)]
     packs: dict[str, set[str]] = {}
     for outcome in judged:
         packs.setdefault(outcome.requirement, set()).add(outcome.pack)
-    for outcome in sorted(judged, key=lambda outcome: (_DECIDED_FIRST.index(outcome.status), _order(outcome))):
-        requirement = requirements.get(outcome.requirement, outcome.title)
-        lines += _outcome(outcome, requirement, style, several=len(packs[outcome.requirement]) > 1)
+    ordered = sorted(judged, key=lambda outcome: (_DECIDED_FIRST.index(outcome.status), _order(outcome)))
+    for (_, code), rows in groupby(ordered, key=lambda outcome: (outcome.status, outcome.requirement)):
+        lines += _requirement(list(rows), requirements, style, several=len(packs[code]) > 1)
     lines += _decided_elsewhere([outcome for outcome in outcomes if _elsewhere(outcome)], requirements, style)
     return lines + _aside([outcome for outcome in outcomes if outcome.status == "not_applicable"], requirements, style)
 
@@ -167,7 +169,8 @@ def _decided_elsewhere(outcomes: Sequence[Outcome], requirements: Mapping[str, s
         rows = sorted((outcome for outcome in outcomes if outcome.decided_by == source), key=_order)
         if rows:
             title = f"待核实（需要{words.DECIDED_BY[source]}）"
-            lines.append(f"  {style.paint(title, 'cannot_tell')}（{len(rows)}项）")
+            number = len({outcome.requirement for outcome in rows})
+            lines.append(f"  {style.paint(title, 'cannot_tell')}（{number}项）")
         wanted: dict[str, dict[str, None]] = {}
         for outcome in rows:
             name = f"{outcome.requirement} {requirements.get(outcome.requirement, outcome.title)}"
@@ -194,14 +197,27 @@ def _aside(outcomes: Sequence[Outcome], requirements: Mapping[str, str], style: 
     return lines
 
 
-def _outcome(outcome: Outcome, requirement: str, style: Style, *, several: bool) -> list[str]:
-    status = words.STATUS[outcome.status]
-    if outcome.status == "met" and outcome.certainty == "screened":
+def _requirement(
+    outcomes: Sequence[Outcome], requirements: Mapping[str, str], style: Style, *, several: bool
+) -> list[str]:
+    """A requirement that its rules judge alike, with what each of them says."""
+    first = outcomes[0]
+    status = words.STATUS[first.status]
+    if first.status == "met" and all(outcome.certainty == "screened" for outcome in outcomes):
         status += "（初筛）"
-    head = f"[{status}] {outcome.requirement} {requirement}" + (f"〔{outcome.pack}〕" if several else "")
-    wrapped = _wrap(head, style.width, 10, first=2)
-    wrapped[0] = wrapped[0].replace(f"[{status}]", style.paint(f"[{status}]", outcome.status), 1)
-    lines = wrapped
+    head = f"[{status}] {first.requirement} {requirements.get(first.requirement, first.title)}"
+    alone = len(outcomes) == 1
+    lines = _wrap(head + (f"〔{first.pack}〕" if several and alone else ""), style.width, 10, first=2)
+    lines[0] = lines[0].replace(f"[{status}]", style.paint(f"[{status}]", first.status), 1)
+    for outcome in outcomes:
+        lines += _explained(outcome, style)
+        if several and not alone:
+            lines += _wrap(f"规则包：{outcome.pack}", style.width, 10)
+    return lines
+
+
+def _explained(outcome: Outcome, style: Style) -> list[str]:
+    lines: list[str] = []
     if outcome.measured is not None:
         lines += _wrap(words.measure(outcome.measured, outcome.limit), style.width, 10)
         if outcome.measured.days:
@@ -257,7 +273,7 @@ def _problems(problems: Iterable[Problem], style: Style) -> list[str]:
 
 
 def _summary(report: Report) -> str:
-    statuses = Counter[str](outcome.status for outcome in report.outcomes)
+    statuses = counted(report.outcomes)
     parts = [f"{words.STATUS[status]} {statuses[status]}" for status in _STATUSES]
     severities = Counter[str](finding.severity for finding in report.findings if not finding.waived_by)
     found = "，".join(

@@ -67,6 +67,16 @@ def from_json(text: str) -> tuple[list[Any], Counter[str]]:
     return findings, Counter(outcome["status"] for outcome in report["outcomes"])
 
 
+def requirements_by_status(text: str) -> dict[str, set[str]]:
+    """What people are shown of the JSON: a requirement is not concerned only if none of its rules has more to say."""
+    (report,) = json.loads(text)["reports"]
+    codes: dict[str, set[str]] = {}
+    for outcome in report["outcomes"]:
+        codes.setdefault(outcome["status"], set()).add(outcome["requirement"])
+    aside = codes.pop("not_applicable", set())
+    return {**codes, "not_applicable": aside.difference(*codes.values())}
+
+
 def from_sarif(text: str) -> tuple[list[Any], Counter[str]]:
     (run,) = json.loads(text)["runs"]
     findings = []
@@ -107,14 +117,27 @@ def test_json_and_sarif_agree_in_everything(outputs: tuple[Report, dict[str, str
 
 def test_the_text_report_lists_the_same_findings_in_the_same_order(outputs: tuple[Report, dict[str, str]]) -> None:
     _, shown = outputs
-    findings, statuses = from_json(shown["json"])
+    findings, _ = from_json(shown["json"])
     text = bare(shown["text"])
     rows = text.split("编号：")[1:]
     assert len(rows) == len(findings)
     assert all(row.startswith(finding[0] + finding[1]) for row, finding in zip(rows, findings, strict=True))
-    for status, count in statuses.items():
-        assert f"{words.STATUS[status]}{count}" in text
+    for status, codes in requirements_by_status(shown["json"]).items():
+        assert f"{words.STATUS[status]}{len(codes)}" in text
     assert f"问题{sum(1 for finding in findings if not finding[7])}条" in text
+
+
+def test_the_page_for_people_has_every_requirement_once(outputs: tuple[Report, dict[str, str]]) -> None:
+    """In one group or another, and in no two groups of which one says that it does not concern the document."""
+    _, shown = outputs
+    wanted = requirements_by_status(shown["json"])
+    checklist = shown["html"].split('class="checklist"')[1].split("</section>")[0]
+    aside = checklist.split('<b class="not_applicable">')[1]
+    listed = re.findall(r"<li><b>(\w+)</b>", aside)
+    assert sorted(listed) == sorted(wanted["not_applicable"])
+    judged = re.findall(r'<th scope="row"[^>]*>(\w+)</th>', checklist)
+    assert len(judged) == len(set(judged))
+    assert not set(judged) & set(listed)
 
 
 @pytest.mark.parametrize("form", [form for form in formats.FORMATS if form not in {"json", "sarif"}])

@@ -125,7 +125,7 @@ def test_what_other_material_decides_stands_together_and_short(report: Report) -
         "待核实（需要登",
         "不涉及（5项）",
     ]
-    assert part[part.index("  待核实（需要卷宗材料）（2项）") + 1] == "      P10 要求P10：缺审核意见书、会议纪要"
+    assert part[part.index("  待核实（需要卷宗材料）（1项）") + 1] == "      P10 要求P10：缺审核意见书、会议纪要"
     assert [line for line in part if "P31" in line] == [
         "      P31 要求P31：缺建议台账",
         "      P31b 要求P31b：缺回复台账",
