@@ -3,7 +3,7 @@
 `documents/<id>.txt` and `files/<id>.docx|pdf|html` are fictional; `files/make_files.py` writes the latter from
 `files/sources.txt`. `labels.jsonl` beside them holds one object a line: `facts` is what the text states (or
 LABELLING.md derives) and nothing else is stated; `also` is what may be found besides or, for title, issuer, number and
-region, instead ("*": anything); `note` names the trap; `batch` is the round it was written in. Labels were made and
+region, instead ("*": anything); `outcomes` is what `check` must say of single requirements; `note` names the trap; `batch` is the round it was written in. Labels were made and
 frozen before the extractor saw the document.
 
 KNOWN are the failures on record: they must still fail, so that a repaired one is struck off.
@@ -15,14 +15,16 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from checker.audit import Settings, check_file
 from checker.facts import extract
-from checker.model import Fact, Facts
+from checker.model import Fact, Facts, Outcome, Status
 from checker.reading import read
 
 HERE = Path(__file__).parent
@@ -40,6 +42,7 @@ DATES = (
     "comment_start",
     "comment_end",
     "review_received",
+    "review_complete",
     "review_issued",
 )
 NAMES = ("title", "issuer", "document_number", "region")
@@ -116,6 +119,7 @@ class Label:
     also: dict[str, list[str]]
     note: str
     folder: str
+    outcomes: dict[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -212,6 +216,15 @@ def verdicts(label: Label) -> dict[str, Verdict]:
     return {key: judge(label, facts, key) for key in KEYS}
 
 
+def strictest(outcomes: Iterable[Outcome]) -> dict[str, str]:
+    """What the rules of each requirement say together: a fault, else that it is met, else that it cannot be told."""
+    order: tuple[Status, ...] = ("not_applicable", "cannot_tell", "met", "violated")
+    said: dict[str, Status] = {}
+    for outcome in outcomes:
+        said[outcome.requirement] = max(outcome.status, said.get(outcome.requirement, order[0]), key=order.index)
+    return dict(said)
+
+
 LABELS = [label for folder in FOLDERS for label in labels(folder)]
 
 
@@ -223,6 +236,17 @@ def test_facts_are_those_a_person_reads(label: Label) -> None:
     assert not new, f"{label.note}\n" + "\n".join(new)
     repaired = sorted(known.keys() - failed.keys())
     assert not repaired, f"now right, strike off KNOWN: {repaired}"
+
+
+JUDGED = [label for label in LABELS if label.outcomes]
+
+
+@pytest.mark.parametrize("label", JUDGED, ids=[label.id for label in JUDGED])
+def test_requirements_are_judged_as_a_person_does(label: Label) -> None:
+    report = check_file(label.path.read_bytes(), label.path.name, Settings(today=date(2026, 11, 21)))
+    said = dict.fromkeys(label.outcomes, "not_applicable") | strictest(report.outcomes)
+    wrong = {code: (wanted, said[code]) for code, wanted in label.outcomes.items() if said[code] != wanted}
+    assert not wrong, f"{label.note}\n(expected, found): {wrong}"
 
 
 def test_documents_labels_and_known_failures_belong_together() -> None:
