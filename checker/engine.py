@@ -29,6 +29,7 @@ from checker.model import (
     Case,
     Evidence,
     Example,
+    Fact,
     Finding,
     Missing,
     Outcome,
@@ -56,6 +57,9 @@ _NUMBERING = regex.compile(
 )
 _EXAMPLE_DAY = date(2024, 6, 1)
 """The day of the run for examples whose text states no date."""
+
+_PLACE_BELOW = regex.compile(r"[一-龥]{2,6}?(?:市|县|区|州|盟|旗|乡|镇|街道)")
+"""What stands between the name of a province and the name of a department that is not the province's."""
 
 _GRAVEST_FIRST: tuple[Severity, ...] = ("error", "warning", "info")
 
@@ -228,12 +232,43 @@ def _unbound(rule: Rule, case: Case) -> Verdict | None:
         return Verdict("not_applicable", f"本件是{vocabulary.ACT[facts.act]}行为，不涉及本项要求。")
     if "document" in applies and not set(facts.kinds or (facts.kind,)) & set(applies["document"]):
         return Verdict("not_applicable", f"本件是{vocabulary.KIND[facts.kind]}，不涉及本项要求。")
+    if "unless_issuer" in applies and (excepted := _excepted(case, applies["unless_issuer"])) is not None:
+        return excepted
     if "format" in applies and case.document.format not in applies["format"]:
         return Verdict("not_applicable", f"本项只核对 {'、'.join(applies['format'])} 原件。")
     if "trait" in applies and not any(facts.has_trait(name) for name in applies["trait"]):
         names = "、".join(f"“{TRAIT_NAMES[name]}”" for name in applies["trait"])
         return Verdict("not_applicable", f"没有识别出{names}的特征；如有，用 --trait {applies['trait'][0]} 指定。")
     return _unbound_issuer(rule, case) if "issuer" in applies else None
+
+
+def _excepted(case: Case, words: Sequence[str]) -> Verdict | None:
+    """Why the issuing organs are outside: all of them are among `words` of `applies_to.unless_issuer`.
+
+    What binds no ministry is law of a place: of a text that shows neither organ nor place nothing says that it binds it.
+    """
+    issuers = case.main.all("issuer")
+    if not issuers and case.region is None and "ministry" in words:
+        missing = Missing("制定机关", "提供有署名或者版头的完整文本，或者用 --region 指定地区。")
+        return Verdict("cannot_tell", "没有读出制定机关和地区，无法判断是否受地方规定约束。", missing=(missing,))
+    if not issuers or not all(_sorts(fact, case) & set(words) for fact in issuers):
+        return None
+    names = "、".join(str(fact.value) for fact in issuers)
+    return Verdict("not_applicable", f"制定机关{names}不受本项要求约束。", evidence=(cite_fact(case, issuers[0]),))
+
+
+def _sorts(fact: Fact, case: Case) -> set[str]:
+    """The level of an issuing organ, and what `unless_issuer` knows besides."""
+    name, level = str(fact.value), str(fact.detail.get("level"))
+    words = {level}
+    if name in ("国务院", "国务院办公厅"):
+        words.add("state_council")
+    region = case.region
+    if level == "department" and region is not None and region.province and not (region.city or region.county):
+        rest = regex.sub(rf"^(?:{regex.escape(region.province)}|省|自治区)", "", name)
+        if rest != name and not _PLACE_BELOW.match(rest):
+            words.add("provincial_department")
+    return words
 
 
 def _unbound_issuer(rule: Rule, case: Case) -> Verdict | None:
@@ -273,13 +308,17 @@ def _binds_others(case: Case, bases: Sequence[Basis]) -> Verdict:
 
 
 def _own_day(rule: Rule, spec: KindSpec, case: Case) -> date:
-    """The day of the rule's own event: its `event`, else the one its kind names, else the document's day."""
+    """The day of the rule's own event: its `event`, else the one its kind names, else the document's day.
+
+    A document that states no day of its making was made before it took effect, where that day is past.
+    """
     named = rule.params.get("event") or (rule.params.get(spec.event) if spec.event else None)
     for name in [named] if isinstance(named, str) else named or ():
         step = case.event(name)
         if step is not None:
             return step.day
-    return case.as_of
+    effective = case.event("effective") if case.as_of_source == "today" else None
+    return min(case.as_of, effective.day) if effective is not None else case.as_of
 
 
 def _not_in_force(rule: Rule, day: date) -> str:

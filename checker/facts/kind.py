@@ -103,6 +103,9 @@ _INTERNAL_RULES = regex.compile(
     r"机关(?:内部|各处室|工作人员|干部)|内部(?:管理|控制|审计)|工作规则|议事规则|公文处理|会议制度|目标(?:管理)?考核|绩效考[核评]|值班|党政机关|国家公务员|工作人员|公务员|领导干部|专家库管理"
 )
 _OWN_OFFICES = regex.compile(r"^(?:机关|委机关|局机关|厅机关|本局|本委)各")
+_ONLY_OWN = regex.compile(
+    r"^(?:机关|委机关|局机关|厅机关|本局|本委)各[^、，：]{1,8}(?:[、，](?:[委局厅部直所]属|各?直属)[^、，：]{1,10})*：?$"
+)
 _OUTWARD = regex.compile(
     r"监管|执法|行政处罚|行政许可|行政审批|检查|裁量|企业|金融机构|银行|经营|居民|农户|学校|医院|机构(?!编制|设置|改革)"
 )
@@ -282,6 +285,9 @@ def _by_content(identity: Identity, act: Act, reach: Outreach, make: _Make) -> K
     reason = "由行政机关制发，规定一定范围内普遍、反复适用的事项"
     if not identity.issuers:
         return make("normative_document", reason, certain=False, doubt="没有写明制定机关")
+    if _ONLY_OWN.match(_addressee(identity.layout)):
+        doubt = "主送的都是本机关内设机构和所属单位，可能只是内部工作规则"
+        return make("normative_document", reason, certain=False, doubt=doubt)
     return make("normative_document", reason)
 
 
@@ -384,6 +390,10 @@ _BUSINESS = regex.compile(
 )
 
 
+_LICENSED = regex.compile(r"(?:生产|经营|施工|销售|营业|营运)(?:许可|资质|资格|执照)")
+"""In a title: leave to do business."""
+
+
 def traits_of(identity: Identity, read: KindReading) -> Iterator[Trait]:
     """Traits that the text shows: business (closely tied to the operation of enterprises), operators, secret, urgent.
 
@@ -391,7 +401,7 @@ def traits_of(identity: Identity, read: KindReading) -> Iterator[Trait]:
     """
     if read.kind in ("normative_document", "government_rule", "major_decision", "comment_notice"):
         spans = [s for s in read.reach.touching if _BUSINESS.search(s.of(identity.text))]
-        named = _BUSINESS.search(identity.title_text)
+        named = _BUSINESS.search(identity.title_text) or _LICENSED.search(identity.title_text)
         if named or len(spans) >= 3:
             span = spans[0] if spans else identity.title[0].span
             why = (

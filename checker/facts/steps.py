@@ -79,6 +79,7 @@ class Steps:
         signature = self.layout.signature
         if signature is None:
             return
+        self.record.add("signature", signature.line.text.strip(), signature.line.span)
         order = self.identity.order
         if signature.officials:
             self._signatory(signature.officials)
@@ -185,7 +186,10 @@ class Steps:
                 if (
                     role is None
                     and not before.strip()
-                    and regex.match(r"\s*(?:\d\d：\d\d(?:：\d\d)?)?\s*(?:来源|作者|字号)", after)
+                    and regex.match(
+                        r"\s*(?:\d\d：\d\d(?:：\d\d)?)?\s*(?:来源|作者|字号)|\s*\d\d：\d\d(?:：\d\d)?\s*[一-龥]{0,20}$",
+                        after,
+                    )
                 ):
                     role = "published"
                 if role:

@@ -2,7 +2,8 @@
 
 Every fault of params `faults` is one test of the fact: a pattern over its written form (`quote`) or its normalised
 value, a detail it must not have, details of which it must have one (`lacks`), a year that must agree, or occurrences that
-must agree. `after` excuses a fact by the words before it in the same sentence.
+must agree. `after` excuses a fact by the words before it in the same sentence. `instead` names words of the text that show
+the same where the fact was not read (本办法 in place of a title).
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from typing import Any
 import regex
 
 from checker.kinds import base
-from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite_fact
-from checker.model import Fact, Missing
+from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite, cite_fact
+from checker.model import Evidence, Fact, Missing, Span
 
 
 def judge(matter: Matter) -> Verdict:
@@ -55,8 +56,19 @@ def _absent(matter: Matter) -> Verdict:
     what = matter.params["name"]
     if matter.params.get("optional"):
         return Verdict("not_applicable", f"文中没有{what}。")
+    shown = _instead(matter)
+    if shown is not None:
+        return Verdict("met", f"没有读出{what}，文中自称“{shown.quote}”。", evidence=(shown,))
     missing = Missing(what, matter.params.get("how", f"核对原文是否写明{what}，或者提供完整的正式文本。"))
     return Verdict("cannot_tell", f"没有读出{what}。", missing=(missing,))
+
+
+def _instead(matter: Matter) -> Evidence | None:
+    words, document = matter.params.get("instead"), matter.case.document
+    if words is None or base.search(words["unless"], document.body):
+        return None
+    match = base.search(words["pattern"], document.body)
+    return cite(document, Span(*match.span())) if match else None
 
 
 def _faults(matter: Matter, fact: Fact) -> Iterator[Fault]:
@@ -162,6 +174,7 @@ SPEC = KindSpec(
         "skip": base.table(
             {"fact": base.words, "pattern": base.pattern, "says": base.words}, frozenset({"fact", "pattern", "says"})
         ),
+        "instead": base.table({"pattern": base.pattern, "unless": base.pattern}, frozenset({"pattern", "unless"})),
         "unsure": base.table(
             {"detail": base.mapping(base.scalar), "what": base.words, "how": base.words},
             frozenset({"detail", "what", "how"}),

@@ -45,7 +45,7 @@ def judge(matter: Matter) -> Verdict:
     if "min" not in matter.params and "max" not in matter.params:
         wanted = Missing("本地规定的天数", "在 normcheck.toml 的 [place] 中写明天数、来源和起算日。")
         return Verdict("cannot_tell", "没有可用的天数规定，不作推定。", limit=_limit(matter), missing=(wanted,))
-    clause = _by_clause(matter)
+    clause = _by_clause(matter) or _against_clause(matter)
     if clause is not None:
         return clause
     start, end = usable(matter.case, matter.params["from"]), usable(matter.case, matter.params["to"])
@@ -102,6 +102,22 @@ def _by_clause(matter: Matter) -> Verdict | None:
         )
     values = _values(matter, start, None, _Length(value)) | {"to": evidence[0].quote}
     return _short(matter, _Length(value), Fault(values, evidence))
+
+
+def _against_clause(matter: Matter) -> Verdict | None:
+    """`cannot_tell` where the text takes effect on its publication by one of its clauses and on a day of its own by another."""
+    facts = matter.case.main
+    clause, stated = facts.first("effect_clause"), facts.first("effective")
+    start = usable(matter.case, matter.params["from"])
+    if clause is None or stated is None or start is None or str(clause.value) not in matter.params.get("clauses", {}):
+        return None
+    apart = clause.span.start >= stated.span.end or stated.span.start >= clause.span.end
+    if stated.derived or not apart or stated.value == start.day:
+        return None
+    evidence = (cite_fact(matter.case, stated), cite_fact(matter.case, clause))
+    reason = f"“{evidence[0].quote}”与“{evidence[1].quote}”说法不同，不能确定施行日期。"
+    missing = (base.missing_event("effective"),)
+    return Verdict("cannot_tell", reason, limit=_limit(matter), missing=missing, evidence=evidence)
 
 
 # ------------------------------------------------------------------ two days

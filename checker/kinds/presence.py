@@ -2,8 +2,7 @@
 
 An item is there when one of its facts was read or one of its patterns occurs in the place where it is looked for.
 Something missing is shown at the place where it should stand. `needs` names facts without which the text is not
-complete enough to say that something is missing: then the verdict is `cannot_tell`; with `format` only for files of
-these formats, such as a web page that reprints the text without what stands around it. `silent` is for things that must
+complete enough to say that something is missing: then the verdict is `cannot_tell`. `silent` is for things that must
 be done but need not be written here: where they are not found the verdict is `cannot_tell` with what would show them.
 """
 
@@ -29,7 +28,9 @@ def judge(matter: Matter) -> Verdict:
     if not lacking:
         names = "、".join(item["name"] for item in matter.params["items"])
         return Verdict("met", f"已载明：{names}。", evidence=_found(matter))
-    wanting = [need for need in matter.params.get("needs", ()) if _wanting(matter, need)]
+    wanting = [
+        need for need in matter.params.get("needs", ()) if not any(matter.case.main.first(key) for key in need["facts"])
+    ]
     names = "、".join(lacking)
     if wanting:
         missing = tuple(Missing(need["what"], need["how"]) for need in wanting)
@@ -42,11 +43,6 @@ def judge(matter: Matter) -> Verdict:
     evidence = (_place(matter),)
     fault = Fault({"missing": names, "count": str(len(lacking))}, evidence, absent=names)
     return Verdict("violated", "", (fault,), evidence=evidence)
-
-
-def _wanting(matter: Matter, need: Mapping[str, Any]) -> bool:
-    asked = "format" not in need or matter.case.document.format in need["format"]
-    return asked and not any(matter.case.main.first(key) for key in need["facts"])
 
 
 def _has(matter: Matter, item: Mapping[str, Any]) -> bool:
@@ -104,12 +100,7 @@ _ITEM = base.table(
     frozenset({"name"}),
 )
 _NEED = base.table(
-    {
-        "facts": base.listed(base.words),
-        "what": base.words,
-        "how": base.words,
-        "format": base.listed(base.one_of("docx", "pdf", "txt", "md", "html")),
-    },
+    {"facts": base.listed(base.words), "what": base.words, "how": base.words},
     frozenset({"facts", "what", "how"}),
 )
 

@@ -109,13 +109,6 @@ def test_presence_is_anchored_where_it_should_stand() -> None:
     assert verdict.evidence[0].span == Span(6, 6)
 
 
-@pytest.mark.parametrize(("original", "status"), [("txt", "cannot_tell"), ("docx", "violated")])
-def test_presence_may_need_more_of_a_reprint_than_of_an_original(original: str, status: str) -> None:
-    need = {"facts": ["print_line"], "format": ["txt", "html"], "what": "版记", "how": "提供原件。"}
-    assert judge("presence", {**ITEMS, "needs": [need]}, original=original).status == status
-    assert judge("presence", {**ITEMS, "needs": [need]}, fact("print_line", "第一条")).status == "violated"
-
-
 def test_presence_found_by_fact_or_pattern() -> None:
     params = {"items": [{"name": "名称", "facts": ["title"]}, {"name": "义务", "patterns": ["应当"]}]}
     assert judge("presence", params, fact("title", "某县停车办法")).status == "met"
