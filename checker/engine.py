@@ -59,7 +59,7 @@ _EXAMPLE_DAY = date(2024, 6, 1)
 """The day of the run for examples whose text states no date."""
 
 _PLACE_BELOW = regex.compile(r"[一-龥]{2,6}?(?:市|县|区|州|盟|旗|乡|镇|街道)")
-"""What stands between the name of a province and the name of a department that is not the province's."""
+"""What stands between the name of a province and that of an organ which is not the province's."""
 
 _GRAVEST_FIRST: tuple[Severity, ...] = ("error", "warning", "info")
 
@@ -264,10 +264,10 @@ def _sorts(fact: Fact, case: Case) -> set[str]:
     if name in ("国务院", "国务院办公厅"):
         words.add("state_council")
     region = case.region
-    if level == "department" and region is not None and region.province and not (region.city or region.county):
+    if level in ("department", "government_office") and region is not None and region.province and not (region.city or region.county):
         rest = regex.sub(rf"^(?:{regex.escape(region.province)}|省|自治区)", "", name)
         if rest != name and not _PLACE_BELOW.match(rest):
-            words.add("provincial_department")
+            words.add("provincial_organ")
     return words
 
 

@@ -71,7 +71,7 @@ _APPLIES: Check = {
     "document": listed(one_of(*get_args(Kind))),
     "act": listed(one_of(*get_args(Act))),
     "issuer": listed(one_of(*get_args(Level))),
-    "unless_issuer": listed(one_of(*get_args(Level), "state_council", "provincial_department")),
+    "unless_issuer": listed(one_of(*get_args(Level), "state_council", "provincial_organ")),
     "trait": listed(one_of(*get_args(TraitName))),
     "format": listed(one_of(*_FORMATS)),
 }
