@@ -22,7 +22,7 @@ from checker.dossier import build_case
 from checker.errors import UnknownCalendar
 from checker.facts import extract
 from checker.kinds import KINDS, Fault, KindSpec, Matter, Verdict
-from checker.kinds.base import cite_fact, title_excuses
+from checker.kinds.base import cite_fact
 from checker.locality import read_place
 from checker.model import (
     Basis,
@@ -264,7 +264,12 @@ def _sorts(fact: Fact, case: Case) -> set[str]:
     if name in ("国务院", "国务院办公厅"):
         words.add("state_council")
     region = case.region
-    if level in ("department", "government_office") and region is not None and region.province and not (region.city or region.county):
+    if (
+        level in ("department", "government_office")
+        and region is not None
+        and region.province
+        and not (region.city or region.county)
+    ):
         rest = regex.sub(rf"^(?:{regex.escape(region.province)}|省|自治区)", "", name)
         if rest != name and not _PLACE_BELOW.match(rest):
             words.add("provincial_organ")
@@ -291,9 +296,15 @@ def _other_issuer(case: Case, bound: Sequence[str]) -> Verdict:
 
 
 def _plainly(verdict: Verdict, rule: Rule, case: Case, reference: Reference) -> Verdict:
-    """An organ that is not read leaves nothing open where title or words put the document outside the rule anyhow."""
-    outside = title_excuses(Matter(rule, rule.params, case, reference)) if verdict.status == "cannot_tell" else None
-    return Verdict("not_applicable", outside) if outside else verdict
+    """An organ that is not read leaves nothing open where the day or the text puts the document outside the rule anyhow."""
+    if verdict.status != "cannot_tell":
+        return verdict
+    spec = KINDS[rule.kind]
+    day = _own_day(rule, spec, case)
+    if not any(basis.covers(day) for basis in rule.basis):
+        return Verdict("not_applicable", _not_in_force(rule, day))
+    anyhow, _ = _run(spec, Matter(rule, rule.params, case, reference, day))
+    return anyhow if anyhow.status == "not_applicable" else verdict
 
 
 def _binds(basis: Basis, case: Case) -> bool:

@@ -30,7 +30,7 @@ _ORDER_WORD = regex.compile(r"(?:令|公告)(?:第[\d一二三四五六七八九
 _ORDER_LINE = regex.compile(r"^（?\s*(?:(?:19|20)\d\d\s*年?\s*)?第\s*[\d一二三四五六七八九十百零〇]+\s*号\s*）?$")
 _FILE_NAME = regex.compile(r"^(?P<number>.+号)\.(?:docx?|pdf|wps|ofd)$")
 _REGISTRATION = regex.compile(
-    r"(?:统一登记号|统一编号|规范性文件(?:登记|统一)?编号|登记编号|登记号|备案号|备案编号|编号)\s*[：:]?\s*(?P<number>[A-Z]{2,10}[-—－]?(?:19|20)\d\d[-—－]\d+(?:[-—－]\d+)*号?|[一-龥A-Z]{2,10}[〔\[（](?:19|20)\d\d[〕\]）][-—]?\d+(?:[-—]\d+)*号?)"
+    r"(?:统一登记号|统一编号|规范性文件(?:登记|统一)?编号|登记编号|登记号|备案号|备案编号|编号(?=[：:\s]*[A-Z]))\s*[：:]?\s*(?P<number>[A-Z]{2,10}[-—－]?(?:19|20)\d\d[-—－]\d+(?:[-—－]\d+)*号?|[一-龥A-Z]{2,10}[〔\[（](?:19|20)\d\d[〕\]）][-—]?\d+(?:[-—]\d+)*号?)"
     r"|^（?(?P<bare>[A-Z]{2,8}(?:GS|GF)?[-—－](?:19|20)\d\d[-—－]\d{1,5}(?:[-—－]\d+)*)）?$"
 )
 _PUBLICITY = regex.compile(
@@ -238,6 +238,12 @@ class Identity:
             letterhead = regex.sub(r"(?:文件|公告|通告|纪要|会议纪要)$", "", _bare(own))
             if line not in self.layout.title and is_organ_line(letterhead):
                 return [(name, self._find(name, line.span)) for name in split_joint(letterhead)]
+        if self.layout.undated_signers:
+            return [
+                (name, self._find(name, line.span))
+                for line in self.layout.undated_signers
+                for name in split_joint(LABEL.sub("", line.bare))
+            ]
         if signature is not None or not self.layout.title:
             return []
         return self._organ_before_date()

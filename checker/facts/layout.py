@@ -104,7 +104,7 @@ class Signature:
 class Layout:
     """The parts of one document. All offsets are those of Document.text.
 
-    head: lines before the body; title: the spans of its lines; signature: the outer one;
+    head: lines before the body; title: the spans of its lines; signature: the outer one, with its date;
     enacted: span of the text that the document promulgates or issues ("印发", 令), else None;
     body: span from the first line after the head to the signature (or to the end of the document's own text).
     """
@@ -124,6 +124,7 @@ class Layout:
         self.transmits = self._transmits()
         self.enacted = self._enacted()
         self.body = self._body()
+        self.undated_signers = self._undated_signers()
 
     # -- head and title
 
@@ -138,7 +139,7 @@ class Layout:
             if (seen and _OUTLINE.match(text)) or _ADDRESSEE.match(text):
                 return line.index
             note = _BRACKETED.match(text) or _NOTE_START.match(text)
-            if not note and not _WEB_LINE.match(text) and (_SENTENCE_END.search(text) or len(text) > 90):
+            if not note and not _WEB_LINE.match(text) and (_SENTENCE_END.search(text) or len(line.bare) > 90):
                 return line.index
             seen += 1
             if seen > 25:
@@ -205,13 +206,23 @@ class Layout:
                 return None
             same, day = (before,), mentions[0]
         organs, officials = self._above(position)
-        previous = self.lines[position - 1].text if position else ""
-        closed = (
-            _SENTENCE_END.search(previous) or _ATTACHMENT.match(previous) or "特此" in previous or _list_item(previous)
-        )
-        if not (same or organs or officials or closed):
+        if not (same or organs or officials or self._closed(position)):
             return None
         return Signature((*organs, *same), officials, day, line)
+
+    def _closed(self, position: int) -> bool:
+        """Whether the text has come to an end before the line at `position`."""
+        previous = self.lines[position - 1].text if position else ""
+        ends = _SENTENCE_END.search(previous) or _ATTACHMENT.match(previous) or "特此" in previous
+        return bool(ends or _list_item(previous))
+
+    def _undated_signers(self) -> tuple[Line, ...]:
+        """The organs that stand at the end of the text where no date does."""
+        if self.signature is not None:
+            return ()
+        organs, _ = self._above(sum(line.span.start < self.body.end for line in self.lines))
+        signed = organs and organs[0].index > self.head_end and self._closed(organs[0].index)
+        return organs if signed else ()
 
     def _above(self, position: int) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
         organs: list[Line] = []

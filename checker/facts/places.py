@@ -118,6 +118,12 @@ def gazetteer() -> Gazetteer:
 
 _UNLISTED = regex.compile(r"^(?![省市县区州])(?P<place>[一-龥]{1,5}?(?:县|区|旗|市|州))(?=[一-龥])")
 
+_UNLISTED_ORGAN = regex.compile(
+    r"^(?P<place>(?:(?![省市县区州和与及、]|自治|开发|高新|保税|自贸)[一-龥]){2,4}(?<![园社景矿地山])(?:县|区|旗|市|州))"
+    r"(?=人民政府|[一-龥]{2,14}(?:局|委|委员会|办|办公室)$)"
+)
+"""Behind the name of a province: a place that the table does not list, with an organ of its own."""
+
 
 def region_of(name: str, number: str = "", text: str = "") -> Region | None:
     """Where an organ sits, from the places its name begins with.
@@ -128,7 +134,8 @@ def region_of(name: str, number: str = "", text: str = "") -> Region | None:
     table = gazetteer()
     chain = table.chain(name)
     if chain:
-        return table.region(chain[-1])
+        place = _UNLISTED_ORGAN.match(_after(name, chain)) if len(chain) == 1 and chain[0].level == "province" else None
+        return _below(table.region(chain[-1]), place["place"]) if place else table.region(chain[-1])
     sign = table.signs.get(number[:1])
     municipal = number[:1] in "京津沪渝" and regex.match(r"市(?!场)", name)
     if sign and (municipal or name.startswith(("自治区", "省"))):

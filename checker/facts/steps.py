@@ -13,7 +13,7 @@ from checker.facts.effect import BEGIN
 from checker.facts.identity import NUMBER
 from checker.facts.layout import OFFICE, Line
 from checker.facts.organs import is_organ_line
-from checker.facts.record import Record, bare
+from checker.facts.record import PATTERN_SECONDS, Record, bare
 from checker.model import Span
 
 _MEETING = regex.compile(
@@ -26,8 +26,13 @@ _URGENT = regex.compile(
 )
 _URGENT_ABOUT = regex.compile(r"缩短|压缩|立即|即时|之日起|不足|少于|提前")
 _REVIEW_CONCLUSION = regex.compile(
-    r"(?:未发现[^。；]{0,30}(?:违反|抵触|不一致|不符)[^。；]{0,40}|(?:应当|建议|需)予?以?(?:修改|完善)[^。；]{0,40}|(?:总体|基本)?(?:合法(?!权益|性|利益|经营|渠道|途径|来源)|不合法|符合[^。；]{0,20}规定|按[^。；]{0,16}意见修改后[^。；]{0,12}合法)[^。；]{0,20}|(?:原则)?同意[^。；]{0,30})"
+    r"(?:未发现[^。；]{0,30}(?:违反|抵触|不一致|不符)[^。；]{0,40}|(?:应当|建议|需)予?以?(?:修改|完善)[^。；]{0,40}|(?:总体|基本)?(?:合法(?!权益|性|利益|经营|渠道|途径|来源)|不合法|(?<!是否|有无)符合[^。；]{0,20}规定|按[^。；]{0,16}意见修改后[^。；]{0,12}合法)[^。；]{0,20}|(?:原则)?同意[^。；]{0,30})"
 )
+_COMPLETE = regex.compile(
+    r"(?:材料|资料|文件|说明|依据)[^。；\n]{0,30}?(?<![不未没])(?:齐备|齐全|补齐|收齐|交齐|送齐|补正(?:完毕|完成|到位))"
+    r"|(?:收齐|补齐|收到(?:全部|全套|齐全的?|完整的?))[^。；，\n]{0,16}(?:材料|资料)|(?:材料|资料)[^。；，\n]{0,6}补正(?!通知|要求|意见)"
+)
+"""That all the material for a review is there; the day stands before it, else behind."""
 _WEB_ROLES = {
     "发布时间": "published",
     "发布日期": "published",
@@ -247,11 +252,11 @@ class Steps:
             if days:
                 self.record.date("review_received", days[0])
                 break
-        for match in regex.finditer(r"材料(?:已)?(?:齐备|齐全|补齐|补正)|补(?:齐|正)材料", self.text):
+        for match in _COMPLETE.finditer(self.text, timeout=PATTERN_SECONDS):
             sentence = self.record.sentence(match.start())
-            days = self.layout.dates.within(sentence.start, sentence.end)
-            if days:
-                self.record.date("review_complete", days[-1])
+            near = self._days(sentence.start, match.end())[-1:] or self._days(match.end(), sentence.end)
+            if near:
+                self.record.date("review_complete", near[0])
                 break
         signed = self.record.first("issued")
         if signed is not None:
@@ -260,6 +265,13 @@ class Steps:
         if conclusion:
             match = conclusion[-1]
             self.record.add("review_conclusion", match[0].strip(), Span(*match.span()))
+
+    def _days(self, start: int, end: int) -> list[DateMention]:
+        """The dates in [start, end); one without a year has that of the last full date before `end`."""
+        dates = self.layout.dates
+        full = dates.last_before(end)
+        short = dates.short(start, end, full.day.year) if full is not None and full.day is not None else ()
+        return sorted((*dates.within(start, end), *short), key=lambda mention: mention.span.start)
 
     def _meeting(self) -> None:
         for line in self.layout.lines[:12]:
