@@ -24,7 +24,7 @@ from typing import Any, Literal, get_args
 import regex
 
 import checker
-from checker import data_root
+from checker import data_root, vocabulary
 from checker.errors import ReferenceDataError, RulePackError, UsageError
 from checker.facts.places import parse_region
 from checker.kinds import KINDS
@@ -71,7 +71,7 @@ _APPLIES: Check = {
     "document": listed(one_of(*get_args(Kind))),
     "act": listed(one_of(*get_args(Act))),
     "issuer": listed(one_of(*get_args(Level))),
-    "unless_issuer": listed(one_of(*get_args(Level), "state_council", "provincial_organ")),
+    "unless_issuer": listed(one_of(*vocabulary.LEFT_OUT)),
     "trait": listed(one_of(*get_args(TraitName))),
     "format": listed(one_of(*_FORMATS)),
 }

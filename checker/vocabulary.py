@@ -46,3 +46,9 @@ LEVEL: Mapping[str, str] = {
     "congress": "人大机构",
     "other": "其他",
 }
+LEFT_OUT: Mapping[str, str] = {
+    **LEVEL,
+    "state_council": "国务院及其办公厅",
+    "provincial_organ": "省级部门和省级政府办公厅",
+}
+"""What a rule may leave out by its issuers (`applies_to.unless_issuer`)."""

@@ -62,6 +62,8 @@ _PARAMS: Mapping[str, str] = {
     "pattern": "写法",
     "within": "范围",
     "anchor": "应写在其后",
+    "instead": "没有读出时，看",
+    "unless": "除外",
 }
 _CLAUSES: Mapping[str, str] = {
     "on_publication": "自公布之日起施行",
@@ -72,6 +74,7 @@ _FORM: Mapping[str, str] = {
     "document": "文种",
     "act": "行为",
     "issuer": "制定机关",
+    "unless_issuer": "不约束",
     "trait": "特征",
     "format": "文件格式",
 }
@@ -216,6 +219,7 @@ def _applies(rule: Rule) -> Iterator[str]:
         "document": words.KIND,
         "act": words.ACT,
         "issuer": words.LEVEL,
+        "unless_issuer": words.LEFT_OUT,
         "trait": words.TRAIT,
     }
     for key, values in rule.applies_to.items():

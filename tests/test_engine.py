@@ -47,6 +47,9 @@ RULE = Rule(
 )
 
 
+DAY = date(2024, 3, 1)
+
+
 def case(
     text: str = ORDER, given: Mapping[str, date] | None = None, name: str = "令.txt", kind: str | None = None
 ) -> Case:
@@ -167,6 +170,58 @@ def test_who_is_bound(applies: dict[str, tuple[str, ...]], status: str) -> None:
     _, outcome = judge(replace(RULE, applies_to=applies))
     assert outcome.status == status
     assert outcome.reason
+
+
+NOTICE = """{organ}关于印发《公共停车场管理办法》的通知
+
+各有关单位：
+
+现将《公共停车场管理办法》印发给你们，请遵照执行。
+
+{organ}
+2024年3月1日
+
+公共停车场管理办法
+第一条　停车场经营者应当公示收费标准。
+第二条　本办法自2024年5月1日起施行。
+"""
+
+
+@pytest.mark.parametrize(
+    ("organ", "words", "status"),
+    [
+        ("国务院办公厅", ("state_council",), "not_applicable"),
+        ("国家粮食局", ("state_council", "ministry"), "not_applicable"),
+        ("国家粮食局", ("state_council",), "met"),
+        ("青海省水利厅", ("provincial_organ",), "not_applicable"),
+        ("青海省人民政府办公厅", ("provincial_organ",), "not_applicable"),
+        ("青海省西宁市水务局", ("provincial_organ",), "met"),
+        ("青海省河源新县水务局", ("provincial_organ",), "met"),
+        ("重庆市渝中区水利局", ("provincial_organ",), "met"),
+    ],
+)
+def test_issuers_that_a_rule_leaves_out(organ: str, words: tuple[str, ...], status: str) -> None:
+    applies = {"document": ("normative_document",), "unless_issuer": words}
+    _, outcome = judge(replace(RULE, applies_to=applies), case(NOTICE.format(organ=organ), {"published": DAY}))
+    assert outcome.status == status
+
+
+def test_law_of_a_place_waits_for_organ_or_place() -> None:
+    text = "第一条　停车场经营者应当公示收费标准。\n第二条　本办法自2024年5月1日起施行。\n"
+    rule = replace(RULE, applies_to={"unless_issuer": ("ministry",)})
+    _, outcome = judge(rule, case(text, {"published": DAY}, kind="normative_document"))
+    assert (outcome.status, outcome.missing[0].what) == ("cannot_tell", "制定机关")
+
+
+def test_without_a_day_of_its_making_a_text_is_no_younger_than_its_effect() -> None:
+    text = "第一条　停车场经营者应当公示收费标准。\n第二条　本办法自2019年5月1日起施行。\n"
+    undated = case(text, kind="normative_document")
+    rule = replace(RULE, kind="classification", applies_to={}, params={"internal": "方案", "binding": "义务"})
+    report, outcome = judge(rule, undated)
+    assert report.case is not None
+    assert (report.case.as_of, report.case.as_of_source) == (date(2024, 6, 1), "today")
+    assert outcome.status == "not_applicable"
+    assert outcome.reason.endswith("本件按2019-05-01判断。")
 
 
 def test_unknown_issuer_cannot_be_told() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from checker import vocabulary
 from checker.model import Basis, Facts, Finding, LawBeside, LawRelation, Measured
 
-KIND, ACT, LEVEL = vocabulary.KIND, vocabulary.ACT, vocabulary.LEVEL
+KIND, ACT, LEVEL, LEFT_OUT = vocabulary.KIND, vocabulary.ACT, vocabulary.LEVEL, vocabulary.LEFT_OUT
 TRAIT: Mapping[str, str] = {
     "business": "涉企",
     "professional": "专业性强",
