@@ -86,16 +86,20 @@ def tallies(reports: Mapping[str, Report]) -> Iterator[tuple[str, Tally]]:
         yield code, tally
 
 
-def test_decided_and_right(reports: Mapping[str, Report]) -> None:
+def test_decided_and_right(reports: Mapping[str, Report], capsys: pytest.CaptureFixture[str]) -> None:
     """Prints for each requirement: documents it binds, decidable, decided of them, right of all that was decided."""
-    print(f"\n{'':4} {'binds':>5} {'decidable':>9} {'decided':>14} {'right':>14}  wrong: said (read)")
+    lines = [f"\n{'':4} {'binds':>5} {'decidable':>9} {'decided':>14} {'right':>14}  wrong: said (read)"]
     short = []
     for code, tally in tallies(reports):
         decided = f"{tally.decided}/{tally.decidable} = {tally.recall:.2f}" if tally.decidable else "-"
         right = f"{tally.said - len(tally.wrong)}/{tally.said} = {tally.precision:.2f}" if tally.said else "-"
-        print(f"{code:4} {tally.bound:5} {tally.decidable:9} {decided:>14} {right:>14}  {'; '.join(tally.wrong)}")
+        lines.append(
+            f"{code:4} {tally.bound:5} {tally.decidable:9} {decided:>14} {right:>14}  {'; '.join(tally.wrong)}"
+        )
         if tally.decidable and (tally.recall < LEAST_DECIDED or tally.precision < LEAST_RIGHT):
             short.append(f"{code}: decided {decided}, right {right}; {'; '.join(tally.wrong)}")
+    with capsys.disabled():
+        print(*lines, sep="\n")
     assert not short, "\n".join(short)
 
 
