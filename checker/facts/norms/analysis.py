@@ -211,19 +211,21 @@ def _modals(doc: Doc, matcher: Any) -> Doc:
 # ------------------------------------------------------------------ scopes of exemptions
 
 _NEGATOR = regex.compile(
-    r"(?:一律|均|也|都)?(?:不得|禁止|严禁|不准|不许|不应|不能|不允许|杜绝|防止|避免|严防|清理|废除|破除|打破|消除|纠正|整治|查处|制止|反对|坚决打击|打击|无需|无须|不需|毋须|不要求|不作为|不设|不再|不以|不因|停止(?=执行|实施|收取|征收|使用)|未经法[定律][^，。；]{0,10}(?:授权|委托)|没有(?:法律|法规|上位法)[^，。；]{0,12}(?:依据|规定|授权)|不(?:与|同)[^，。；]{1,20}挂钩)"
+    r"(?<!拒不|逾期不|未|不及时|未及时|拒绝|不按要求|无法|不能|不)(?:一律|均|也|都)?(?:不得|禁止|严禁|不准|不许|不应|不能|不允许|杜绝|防止|避免|严防|清理|废除|破除|打破|消除|纠正|整治|查处|制止|反对|坚决打击|打击|无权|不具有|不享有|无需|无须|不需|毋须|不要求|不作为|不设|不再|不以|不因|停止(?=执行|实施|收取|征收|使用)|未经法[定律][^，。；]{0,10}(?:授权|委托)|没有(?:法律|法规|上位法)[^，。；]{0,12}(?:依据|规定|授权)|不(?:与|同)[^，。；]{1,20}挂钩)(?!专班|办(?:公室)?(?=[^法理结])|工作组|指挥部|领导小组|行动)"
 )
 _NOT_NEGATOR = regex.compile(
-    r"(?:一律|均)?(?:不得|不能|不应|不准)(?:少于|低于|超过|高于|大于|小于|早于|晚于|多于|拒绝|拒不|拒缴|无故|不|以任何理由拒)"
+    r"^(?:一律|均)?(?:不得|不能|不应|不准)(?:少于|低于|超过|高于|大于|小于|早于|晚于|多于|拒绝|拒不|拒缴|无故|不|以任何理由拒)"
 )
+_UNDONE = regex.compile(r"(?:未|拒不|拒绝|逾期|不愿|不肯)[^，。；：]{0,8}$")
+"""Before 清理, 纠正 …: somebody's own duty that was not done (逾期未自行清理的), not a clean-up of rules."""
 _ORDERED_ANEW = regex.compile(
-    r"，(?=违者|否则|违反|逾期|对违反|未[^，。；]{1,20}的|拒[不绝]|一经|发现|凡|但|其中|经[^，。；]{1,12}(?:批准|同意|许可|备案)|应当|须|必须|由[^，。；]{2,14}(?:处|责令|予以|给予|没收|暂扣|吊销))"
+    r"，(?=违者|否则|违反|逾期|对违反|未[^，。；]{1,20}的|拒[不绝]|一经|发现|凡|但|其中|经[^，。；]{1,12}(?:批准|同意|许可|备案)|对[^，。；]{1,30}(?:的|者)(?:，|一律)|[^，。；]{1,30}(?:的|者)，?(?:一律|均|由|处|罚|予以|给予|责令|没收|扣|暂扣|吊销|将|按每|每)|[^，。；]{0,14}(?:可以|可[先将对直]|有权)|应当|须|必须|由[^，。；]{2,14}(?:处|责令|予以|给予|没收|暂扣|吊销))"
 )
 _SANCTIONED = regex.compile(r"违者|否则|逾期|拒[不绝]|处[^，。；]{0,12}罚款|责令|暂扣|吊销|没收")
 _LAW = r"《[^《》]{2,60}(?:法|法典|条例|规定|办法|规则|细则|决定|通则|解释)(?:（[^（）《》]{1,20}）)?》"
 _APPLIES = regex.compile(
-    rf"(?:依照|按照|依据|根据|适用|参照|遵照|执行|符合|落实)[^《。；]{{0,12}}{_LAW}"
-    rf"|(?:依照|按照|依据|根据|适用|参照|遵照)[^，。；《]{{0,24}}(?<![方办说])(?:法|条例)(?:》)?第[一二三四五六七八九十百零\d]+条"
+    rf"(?<![未不])(?:依照|按照|依据|根据|适用|参照|遵照|执行|符合|落实)[^《。；]{{0,12}}{_LAW}"
+    rf"|(?<![未不])(?:依照|按照|依据|根据|适用|参照|遵照)[^，。；《]{{0,24}}(?<![方办说])(?:法|条例)(?:》)?第[一二三四五六七八九十百零\d]+条"
     rf"|{_LAW}(?:（[^（）]{{1,40}}）)?(?:第[^，。；]{{1,16}}[条款项])?(?:等)?(?:规定的|明确的|要求的|设定的)"
 )
 _LAWFUL = regex.compile(
@@ -245,11 +247,19 @@ _EMERG = regex.compile(
     r"突发(?:事件|公共)|应急(?:响应|处置|状态|期间)|(?:Ⅰ|Ⅱ|Ⅲ|Ⅳ|一|二|三|四)级响应|抢险|紧急(?:防汛期|状态|避险)|汛期|地震|疫情|森林防火(?:期|戒严)|重污染天气"
 )
 _DEFINES = regex.compile(r"(?:所称|所指|是指|指的是|系指|包括但不限于)")
+_WHETHER = regex.compile(r"(?<!不论|无论|不管)(?:是否|有无|有没有|涉嫌)(?!.{0,4}需要)")
 _REVIEWS = regex.compile(
-    r"(?:是否|有无|有没有|涉嫌)(?!.{0,4}需要)|(?:审查|审核|清理|排查|核查|检查|评估|自查|整治|纠正|举报|投诉|处理)(?:的)?(?:以下|下列|如下)?(?:重点|内容|事项|情形|范围|标准)?(?:包括|为|有|：|是)"
+    r"(?:审查|审核|清理|排查|核查|检查|评估|自查|整治|纠正|举报|投诉|(?<!方式|办法|标准|情况|下列|以下|[按依如予以])处理)(?:的)?(?:以下|下列|如下)?(?:重点|内容|事项|情形|范围|标准)?(?:包括|为|有|：|是)"
 )
 _QUOTES = regex.compile(r"《[^《》]{1,120}》|“[^“”]{1,60}”(?=的?(?:规定|要求|内容|条款|表述|做法|等))")
+_LAW_SAYS = regex.compile(
+    rf"(?:^|[，。；：])(?:根据|按照)?{_LAW}(?:第[^，。；]{{1,20}}[条款项])?(?:所列|列举|(?:明确)?规定(?=[，：了])|明确[，：]|指出)"
+)
 _SENTENCE_PART = regex.compile(r"[；。！？]")
+_SAME_PENALTY = regex.compile(
+    r"；(?=违法所得|货值|情节|拒不|逾期|可以?|并|对(?:单位|个人|公民|法人|直接|非经营|经营|其)|构成|造成|有违法|没有违法|未造成|单位|个人|后果|数额|属于|涉嫌|吊销|触犯|仍不|仍未|超过|不足)"
+)
+"""Where a cited article still carries what follows: its own further cases, as laws word them."""
 
 
 def scopes(doc: Doc) -> Doc:
@@ -284,7 +294,7 @@ def _clause_end(text: str, at: int) -> int:
 def _negations(text: str, _: Doc) -> Iterator[Scope]:
     """What an organ must not do, or what is being cleared away: to the end of the part, or to a new order."""
     for match in _NEGATOR.finditer(text):
-        if _NOT_NEGATOR.match(text, match.start()):
+        if _NOT_NEGATOR.match(text, match.start()) or _UNDONE.search(text, 0, match.start()):
             continue
         stop = _part_end(text, match.end())
         if "：" in text[match.end() : match.end() + 40]:  # 不得有下列行为： leads into the items
@@ -293,6 +303,15 @@ def _negations(text: str, _: Doc) -> Iterator[Scope]:
         if anew is not None:
             stop = anew.start()
         yield Scope("NEG", match.end(), stop, match[0])
+
+
+def _applied(text: str, _: Doc) -> Iterator[Scope]:
+    """依照《…》第八条…: to the end of the part, and on through the further cases of the same provision."""
+    for match in _APPLIES.finditer(text):
+        end = _part_end(text, match.end())
+        while end < len(text) and _SAME_PENALTY.match(text, end):
+            end = _part_end(text, end + 1)
+        yield Scope("APPLY", match.start(), end, match[0])
 
 
 def _after(pattern: regex.Pattern[str], tag: str, *, whole: bool = True) -> Callable[[str, Doc], Iterator[Scope]]:
@@ -327,6 +346,10 @@ def _emergency(text: str, _: Doc) -> Iterator[Scope]:
 def _quoted(text: str, _: Doc) -> Iterator[Scope]:
     for match in _QUOTES.finditer(text):
         yield Scope("QUOTE", match.start(), match.end(), match[0])
+    for match in _LAW_SAYS.finditer(text):
+        yield Scope("QUOTE", match.start(), len(text), match[0])
+    for match in _WHETHER.finditer(text):
+        yield Scope("QUOTE", match.end(), _part_end(text, match.end()), match[0])
     review = _REVIEWS.search(text)
     if review is not None:
         yield Scope("QUOTE", review.end(), len(text), review[0])
@@ -347,7 +370,7 @@ def _own_house(text: str, doc: Doc) -> Iterator[Scope]:
 _READERS: tuple[Callable[[str, Any], Iterator[Scope]], ...] = (
     _negations,
     _quoted,
-    _after(_APPLIES, "APPLY"),
+    _applied,
     _after(_LAWFUL, "LAWFUL", whole=False),
     _after(_VOLUNTARY, "VOLUNTARY", whole=False),
     _after(_REDUCE, "REDUCE", whole=False),
