@@ -84,9 +84,17 @@ class Norm:
         for clause in reversed(clauses):
             stop = min(clause.end, at + 1)
             for actor in self.doc.spans["actors"]:
-                if clause.start <= actor.start < stop and not _governed(self.text, actor.start, clause.start):
+                if clause.start <= actor.start < stop and not self._object(actor, clause.start):
                     return Bound(actor.label_, _whole(self.text, clause.start, actor.start, actor.end))
         return Bound("unknown")
+
+    def _object(self, actor: Any, since: int) -> bool:
+        """Whether an actor is an object or the subject of a condition (县局审核同意后…), and so not the topic."""
+        if _governed(self.text, actor.start, since) or _SWALLOWED.match(actor.text):
+            return True
+        if actor.label_ not in ("organ", "association"):
+            return False
+        return _NAMED_OBJECT.search(self.text, since, actor.start) is not None or _GRANTS.match(self.text, actor.end) is not None
 
     def excuses(self, start: int, end: int) -> dict[str, str]:
         """The exemptions in whose scope [start, end) begins, each with the words that open it."""
@@ -94,6 +102,14 @@ class Norm:
 
 
 _PREPOSITION = regex.compile(r"(?:由|向|经|被|对|给|为|同|与|从|将|把|按|到|至|在|报|受|会同|通过|需经|应经|报经|取得|征得|接受|配合|委托|属于|以)(?:所在地|当地|本|原|该|其|有关|相关|市|县|区|省|乡|镇)*$")
+
+
+_SWALLOWED = regex.compile(r"[一-龥]{0,4}?(?:由(?!贸)|向|报(?!社)|经(?![信济发贸营开]))[其该本原所上县市区镇乡相有主]")
+_NAMED_OBJECT = regex.compile(r"(?:由|向|经|报|到|受|征得|取得|报请|报告|报送|提交|抄送)[^，。；：的内外后前时应须对]{1,8}$")
+_GRANTS = regex.compile(
+    r"[^，。；：应须不]{0,6}(?:同意|批准|审核|审查|答复|核准|验收|确认|审定|核定|认定|批复|核查|通过)[^，。；：]{0,6}(?:后|的|之前|前|方)"
+    r"|[^，。；：应须不]{0,3}(?:出具|开具|核发|颁发|签发|组织|指定|认可|盖章|加盖)[^，。；：应须不]{0,4}的"
+)
 
 
 def _governed(text: str, at: int, since: int) -> bool:
@@ -208,7 +224,10 @@ _APPLIES = regex.compile(
     rf"(?:依照|按照|依据|根据|适用|参照|遵照|执行|符合|落实)[^《。；]{{0,12}}{_LAW}"
     rf"|(?:依照|按照|依据|根据|适用|参照|遵照)[^，。；《]{{0,24}}(?<![方办说])(?:法|条例)(?:》)?第[一二三四五六七八九十百零\d]+条"
     rf"|{_LAW}(?:（[^（）]{{1,40}}）)?(?:第[^，。；]{{1,16}}[条款项])?(?:等)?(?:规定的|明确的|要求的|设定的)"
+    rf"|{_LAW}第[^，。；]{{1,16}}[条款项](?:的)?(?:规定|要求|明确|设定)"
 )
+_CITED_BEHIND = regex.compile(rf"（(?:依据|见|根据|参见)?{_LAW}第[^，。；（）]{{1,16}}[条款项][^（）]{{0,12}}）")
+_ADDS = regex.compile(r"还(?:应|须|需|要|得|必须)|另(?:须|需|应|行提|附)|此外|再(?:附|提交|提供)")
 _LAWFUL = regex.compile(
     r"依法|(?:依照|按照|依据|根据|符合)(?:国家|国务院|省|自治区|有关|相关|现行|本省|法定|上级|其他|以下|前款)*(?:的)?(?:法律|行政法规|法规|规章|法定(?:条件|程序|标准)|政策规定|有关规定|相关规定|规定(?:执行|办理|处理|处罚|实施|给予|予以)|国家(?:有关)?规定|国家标准)"
     r"|(?:法律|行政法规|法规|规章|国家|国务院|省级?(?:人民)?政府)[、和或及]?(?:法律|行政法规|法规|规章|国务院决定)?[、和或及]?(?:法规|规章)?(?:明确)?(?:规定|要求|设定|另有规定|授权)(?:的|应当|必须|须|由|取得|办理|进行)|国家规定的|法定(?:的)?(?:许可|资质|条件|情形|职责|义务|程序)|依法(?:应当|须|需|取得)|法律效力"
@@ -224,6 +243,9 @@ _EMERG = regex.compile(r"突发(?:事件|公共)|应急(?:响应|处置|状态|�
 _DEFINES = regex.compile(r"(?:所称|所指|是指|指的是|系指|包括但不限于)")
 _REVIEWS = regex.compile(r"(?:是否|有无|有没有|涉嫌)(?!.{0,4}需要)|(?:审查|审核|清理|排查|核查|检查|评估|自查|整治|纠正|举报|投诉|处理)(?:的)?(?:以下|下列|如下)?(?:重点|内容|事项|情形|范围|标准)?(?:包括|为|有|：|是)")
 _QUOTES = regex.compile(r"《[^《》]{1,120}》|“[^“”]{1,60}”(?=的?(?:规定|要求|内容|条款|表述|做法|等))")
+_TOLD = regex.compile(
+    r"(?:发现|个别|有的|一些|部分|曾有)[^。]{2,80}(?:(?:这种|此类|上述|该)(?:做法|现象|行为|要求)|通报(?:批评|纠正)|予以纠正|属于违法)"
+)
 _SENTENCE_PART = regex.compile(r"[；。！？]")
 
 
@@ -302,6 +324,8 @@ def _emergency(text: str, _: Doc) -> Iterator[Scope]:
 def _quoted(text: str, _: Doc) -> Iterator[Scope]:
     for match in _QUOTES.finditer(text):
         yield Scope("QUOTE", match.start(), match.end(), match[0])
+    for told in _TOLD.finditer(text):
+        yield Scope("QUOTE", 0, told.end(), told[0])
     review = _REVIEWS.search(text)
     if review is not None:
         yield Scope("QUOTE", review.end(), len(text), review[0])
@@ -317,10 +341,18 @@ def _own_house(text: str, doc: Doc) -> Iterator[Scope]:
                     yield Scope("INTERNAL", match.start(), _part_end(text, match.end()), text[match.start() : actor.end])
 
 
+def _applied(text: str, doc: Doc) -> Iterator[Scope]:
+    """Words that apply a named law; what the sentence adds to that law (还应当…) is not excused by it."""
+    for scope in _after(_APPLIES, "APPLY")(text, doc):
+        added = _ADDS.search(text, scope.start, scope.end)
+        yield Scope("APPLY", scope.start, added.start() if added else scope.end, scope.words)
+    yield from _around(_CITED_BEHIND, "APPLY")(text, doc)
+
+
 _READERS: tuple[Callable[[str, Any], Iterator[Scope]], ...] = (
     _negations,
     _quoted,
-    _after(_APPLIES, "APPLY"),
+    _applied,
     _after(_LAWFUL, "LAWFUL", whole=False),
     _after(_VOLUNTARY, "VOLUNTARY", whole=False),
     _after(_REDUCE, "REDUCE", whole=False),
