@@ -216,12 +216,15 @@ def _modals(doc: Doc, matcher: Any) -> Doc:
 _NEGATOR = regex.compile(
     r"(?:一律|均|也|都)?(?:不得|禁止|严禁|不准|不许|不应|不能|不允许|杜绝|防止|避免|严防|清理|废除|破除|打破|消除|纠正|整治|查处|制止|反对|坚决打击|打击|无需|无须|不需|毋须|不要求|不作为|不设|不再|不以|不因|停止(?=执行|实施|收取|征收|使用)|未经法[定律][^，。；]{0,10}(?:授权|委托)|没有(?:法律|法规|上位法)[^，。；]{0,12}(?:依据|规定|授权)|不(?:与|同)[^，。；]{1,20}挂钩)"
 )
+_PASSING = regex.compile(r"杜绝|防止|避免|严防|清理|消除|纠正|整治|查处|制止|打击|停止|未经|没有|不再|不与|不同|不能|不应|不作为")
+"""Negators that say what is fought against in passing (为防止…，) and do not govern the clauses that follow."""
 _NOT_NEGATOR = regex.compile(r"^(?:一律|均)?(?:不得|不能|不应|不准)(?:少于|低于|超过|高于|大于|小于|早于|晚于|多于|拒绝|拒不|拒缴|无故|不|以任何理由拒)")
-_ORDERED_ANEW = regex.compile(r"，(?=违者|否则|违反|逾期|对违反|未[^，。；]{1,20}的|拒[不绝]|一经|发现|凡|但|其中|经[^，。；]{1,12}(?:批准|同意|许可|备案)|应当|须|必须|由[^，。；]{2,14}(?:处|责令|予以|给予|没收|暂扣|吊销))")
+_ORDERED_ANEW = regex.compile(r"，(?=违者|否则|违反|逾期|对违反|未[^，。；]{1,20}的|拒[不绝]|一经|发现|凡|但|其中|经[^，。；]{1,12}(?:批准|同意|许可|备案)|应当|须|必须|由[^，。；]{2,14}(?:处|责令|予以|给予|没收|暂扣|吊销)|(?!要求|强制|限定|以|将|把|规定|责令|变相|或|也|更|不|以及)[^，。；]{0,14}(?:应当|必须|(?<![勿无毋])须(?!知)|方可|方能|才能|一律))")
 _SANCTIONED = regex.compile(r"违者|否则|逾期|拒[不绝]|处[^，。；]{0,12}罚款|责令|暂扣|吊销|没收")
 _LAW = r"《[^《》]{2,60}(?:法|法典|条例|规定|办法|规则|细则|决定|通则|解释)(?:（[^（）《》]{1,20}）)?》"
 _APPLIES = regex.compile(
-    rf"(?:依照|按照|依据|根据|适用|参照|遵照|执行|符合|落实)[^《。；]{{0,12}}{_LAW}"
+    rf"(?<!为|为了|贯彻)(?:依照|按照|依据|根据|适用|参照|遵照|执行|符合|落实|属于|具备)[^《。；，]{{0,12}}{_LAW}(?:[、和及或][^，。；]{{0,4}}{_LAW}){{0,3}}"
+    rf"(?!(?:、《[^《》]+》|等[^，。；]{{0,6}}|和[^，。；]{{0,10}}|的?(?:有关)?精神|的?(?:有关)?要求)?，(?:结合|为|制定|现|经|凡|我|全|本|对|特))"
     rf"|(?:依照|按照|依据|根据|适用|参照|遵照)[^，。；《]{{0,24}}(?<![方办说])(?:法|条例)(?:》)?第[一二三四五六七八九十百零\d]+条"
     rf"|{_LAW}(?:（[^（）]{{1,40}}）)?(?:第[^，。；]{{1,16}}[条款项])?(?:等)?(?:规定的|明确的|要求的|设定的)"
     rf"|{_LAW}第[^，。；]{{1,16}}[条款项](?:的)?(?:规定|要求|明确|设定)"
@@ -241,7 +244,7 @@ _CRIM = regex.compile(r"构成犯罪|涉嫌犯罪|刑事责任|移送(?:公安|�
 _COURT = regex.compile(r"(?:申请|提请|移送)人民法院|法院(?:强制)?执行|人民法院(?:判决|裁定)|仲裁")
 _EMERG = regex.compile(r"突发(?:事件|公共)|应急(?:响应|处置|状态|期间)|(?:Ⅰ|Ⅱ|Ⅲ|Ⅳ|一|二|三|四)级响应|抢险|紧急(?:防汛期|状态|避险)|汛期|地震|疫情|森林防火(?:期|戒严)|重污染天气")
 _DEFINES = regex.compile(r"(?:所称|所指|是指|指的是|系指|包括但不限于)")
-_REVIEWS = regex.compile(r"(?:是否|有无|有没有|涉嫌)(?!.{0,4}需要)|(?:审查|审核|清理|排查|核查|检查|评估|自查|整治|纠正|举报|投诉|处理)(?:的)?(?:以下|下列|如下)?(?:重点|内容|事项|情形|范围|标准)?(?:包括|为|有|：|是)")
+_REVIEWS = regex.compile(r"(?:是否|有无|有没有|涉嫌)(?!.{0,4}需要)|(?:审查|审核|清理|排查|核查|检查|评估|自查|整治|纠正|举报|投诉|处理)(?:的)?(?:以下|下列|如下)?(?:重点|内容|事项|情形|范围|标准)(?:包括|为|有|：|是)")
 _QUOTES = regex.compile(r"《[^《》]{1,120}》|“[^“”]{1,60}”(?=的?(?:规定|要求|内容|条款|表述|做法|等))")
 _TOLD = regex.compile(
     r"(?:发现|个别|有的|一些|部分|曾有)[^。]{2,80}(?:(?:这种|此类|上述|该)(?:做法|现象|行为|要求)|通报(?:批评|纠正)|予以纠正|属于违法)"
@@ -286,19 +289,26 @@ def _negations(text: str, doc: Doc) -> Iterator[Scope]:
         stop = _part_end(text, match.end())
         if text[:match.start()].endswith("：") is False and "：" in text[match.end() : match.end() + 40]:
             stop = len(text)
+        if _PASSING.search(match[0]) and "：" not in text[match.end() : stop]:
+            stop = min(stop, _clause_end(text, match.end()))
         anew = _ORDERED_ANEW.search(text, match.end(), stop)
         if anew is not None:
             stop = anew.start()
         yield Scope("NEG", match.end(), stop, match[0])
 
 
-def _after(pattern: regex.Pattern[str], tag: str, *, whole: bool = True) -> Callable[[str, Doc], Iterator[Scope]]:
-    """A reader: from the words of `pattern` to the end of the part of the sentence (or, with not `whole`, of the clause)."""
+def _after(
+    pattern: regex.Pattern[str], tag: str, *, whole: bool = True, clause: bool = False
+) -> Callable[[str, Doc], Iterator[Scope]]:
+    """A reader: from the words of `pattern` (or, with `clause`, from the start of their clause) to the end of the part of
+    the sentence (or, with not `whole`, of the clause).
+    """
 
     def read(text: str, _: Doc) -> Iterator[Scope]:
         for match in pattern.finditer(text):
             end = _part_end(text, match.end()) if whole else _clause_end(text, match.end())
-            yield Scope(tag, match.start(), end, match[0])
+            start = max(text.rfind(mark, 0, match.start()) for mark in "，。；：") + 1 if clause else match.start()
+            yield Scope(tag, start, end, match[0])
 
     return read
 
@@ -337,7 +347,7 @@ def _own_house(text: str, doc: Doc) -> Iterator[Scope]:
         for actor in doc.spans["actors"]:
             if match.end() <= actor.start <= match.end() + 24 and actor.label_ in ("organ", "internal"):
                 between = text[match.end() : actor.start]
-                if regex.search(r"[，。；：]|企业|经营|单位|个人|商户|机构", between) is None:
+                if regex.search(r"[，。；：报交送提向由经到在与和给]|企业|经营|单位|个人|商户|机构", between) is None:
                     yield Scope("INTERNAL", match.start(), _part_end(text, match.end()), text[match.start() : actor.end])
 
 
@@ -357,8 +367,8 @@ _READERS: tuple[Callable[[str, Any], Iterator[Scope]], ...] = (
     _after(_VOLUNTARY, "VOLUNTARY", whole=False),
     _after(_REDUCE, "REDUCE", whole=False),
     _around(_CONTRACT, "CONTRACT"),
-    _around(_CRIM, "CRIM"),
-    _around(_COURT, "COURT"),
+    _after(_CRIM, "CRIM", clause=True),
+    _after(_COURT, "COURT", clause=True),
     _around(_DEFINES, "DEF"),
     _emergency,
     _own_house,
