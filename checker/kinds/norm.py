@@ -110,6 +110,8 @@ def _fits(form: Mapping[str, Any], sentence: Sentence) -> _Hit | None:
         return None
     for match in _matches(form["pattern"], sentence):
         at = match.start("at") if "at" in match.re.groupindex and match.start("at") >= 0 else match.start()
+        if "unless_clause" in form and base.search(expanded(form["unless_clause"]), _clauses(match)):
+            continue
         norm = analyse(sentence.text)
         if norm.bound(at).actor not in form.get("bound", _OUTSIDERS):
             continue
@@ -124,6 +126,14 @@ def _matches(pattern: str, sentence: Sentence) -> Iterator[regex.Match[str]]:
     for match in compiled(pattern).finditer(sentence.text, timeout=DEFAULT.pattern_seconds):
         if match.end() > sentence.lead:
             yield match
+
+
+def _clauses(match: regex.Match[str]) -> str:
+    """The clauses that a match touches, whole."""
+    text = match.string
+    start = max(text.rfind(mark, 0, match.start()) for mark in "，。；：！？") + 1
+    ends = (text.find(mark, match.end()) for mark in "，。；：！？")
+    return text[start : min((end for end in ends if end >= 0), default=len(text))]
 
 
 def expanded(pattern: str) -> str:
@@ -229,6 +239,7 @@ _FORM = base.table(
         "bound": base.listed(base.one_of(*get_args(Actor))),
         "exempt": lambda value: None if value == [] else base.listed(base.one_of(*EXEMPTIONS))(value),
         "unless": _expandable(base.pattern),
+        "unless_clause": _expandable(base.pattern),
         "heading": _expandable(base.pattern),
         "unless_heading": _expandable(base.pattern),
         "severity": base.one_of(*get_args(Severity)),

@@ -95,9 +95,18 @@ class Norm:
         for clause in reversed([part for part in self._clauses if part.start <= at]):
             stop = min(clause.end, at + 1)
             for actor in self._actors:
-                if clause.start <= actor.start < stop and not _governed(self.text, actor.start, clause.start):
+                if clause.start <= actor.start < stop and not self._object(actor, clause.start):
                     return Bound(cast(Actor, actor.label), _whole(self.text, clause.start, actor.start, actor.end))
         return Bound("unknown")
+
+    def _object(self, actor: _Part, since: int) -> bool:
+        """Whether an actor is an object or the subject of a condition (县局审核同意后…), and so not the topic."""
+        if _governed(self.text, actor.start, since) or _SWALLOWED.match(self.text, actor.start, actor.end):
+            return True
+        if actor.label not in ("organ", "association"):
+            return False
+        named = _NAMED_OBJECT.search(self.text, since, actor.start)
+        return named is not None or _GRANTS.match(self.text, actor.end) is not None
 
     def excuses(self, start: int, end: int) -> dict[str, str]:
         """The exemptions in whose scope [start, end) begins, each with the words that open it."""
@@ -106,6 +115,16 @@ class Norm:
 
 _PREPOSITION = regex.compile(
     r"(?:由|向|经|被|对|给|为|同|与|从|将|把|按|到|至|在|报|受|会同|通过|需经|应经|报经|取得|征得|接受|配合|委托|属于|以)(?:所在地|当地|本|原|该|其|有关|相关|市|县|区|省|乡|镇)*$"
+)
+
+
+_SWALLOWED = regex.compile(r"[一-龥]{0,4}?(?:由(?!贸)|向|报(?!社)|经(?![信济发贸营开]))[其该本原所上县市区镇乡相有主]")
+_NAMED_OBJECT = regex.compile(
+    r"(?:由|向|经|报|到|受|征得|取得|报请|报告|报送|提交|抄送)[^，。；：的内外后前时应须对]{1,8}$"
+)
+_GRANTS = regex.compile(
+    r"[^，。；：应须不]{0,6}(?:同意|批准|审核|审查|答复|核准|验收|确认|审定|核定|认定|批复|核查|通过)[^，。；：]{0,6}(?:后|的|之前|前|方)"
+    r"|[^，。；：应须不]{0,3}(?:出具|开具|核发|颁发|签发|组织|指定|认可|盖章|加盖)[^，。；：应须不]{0,4}的"
 )
 
 
@@ -214,20 +233,29 @@ _NEGATOR = regex.compile(
     r"(?<!拒不|逾期不|未|不及时|未及时|拒绝|不按要求|无法|不能|不)(?:一律|均|也|都)?(?:不得|禁止|严禁|不准|不许|不应|不能|不允许|杜绝|防止|避免|严防|清理|废除|破除|打破|消除|纠正|整治|查处|制止|反对|坚决打击|打击|无权|不具有|不享有|无需|无须|不需|毋须|不要求|不作为|不设|不再|不以|不因|停止(?=执行|实施|收取|征收|使用)|未经法[定律][^，。；]{0,10}(?:授权|委托)|没有(?:法律|法规|上位法)[^，。；]{0,12}(?:依据|规定|授权)|不(?:与|同)[^，。；]{1,20}挂钩)(?!专班|办(?:公室)?(?=[^法理结])|工作组|指挥部|领导小组|行动)"
 )
 _NOT_NEGATOR = regex.compile(
-    r"^(?:一律|均)?(?:不得|不能|不应|不准)(?:少于|低于|超过|高于|大于|小于|早于|晚于|多于|拒绝|拒不|拒缴|无故|不|以任何理由拒)"
+    r"(?:一律|均)?(?:不得|不能|不应|不准)(?:少于|低于|超过|高于|大于|小于|早于|晚于|多于|拒绝|拒不|拒缴|无故|不|以任何理由拒)"
 )
 _UNDONE = regex.compile(r"(?:未|拒不|拒绝|逾期|不愿|不肯)[^，。；：]{0,8}$")
 """Before 清理, 纠正 …: somebody's own duty that was not done (逾期未自行清理的), not a clean-up of rules."""
 _ORDERED_ANEW = regex.compile(
-    r"，(?=违者|否则|违反|逾期|对违反|未[^，。；]{1,20}的|拒[不绝]|一经|发现|凡|但|其中|经[^，。；]{1,12}(?:批准|同意|许可|备案)|对[^，。；]{1,30}(?:的|者)(?:，|一律)|[^，。；]{1,30}(?:的|者)，?(?:一律|均|由|处|罚|予以|给予|责令|没收|扣|暂扣|吊销|将|按每|每)|[^，。；]{0,14}(?:可以|可[先将对直]|有权)|应当|须|必须|由[^，。；]{2,14}(?:处|责令|予以|给予|没收|暂扣|吊销))"
+    r"，(?=违者|否则|违反|逾期|对违反|未[^，。；]{1,20}的|拒[不绝]|一经|发现|凡|但|其中|经[^，。；]{1,12}(?:批准|同意|许可|备案)|对[^，。；]{1,30}(?:的|者)(?:，|一律)|[^，。；]{1,30}(?:的|者)，?(?:一律|均|由|处|罚|予以|给予|责令|没收|扣|暂扣|吊销|将|按每|每)|[^，。；]{0,14}(?:可以|可[先将对直]|有权)|应当|须|必须|由[^，。；]{2,14}(?:处|责令|予以|给予|没收|暂扣|吊销)"
+    r"|(?!要求|强制|限定|以|将|把|规定|责令|变相|或|也|更|不|以及)[^，。；]{0,14}(?:应当|必须|(?<![勿无毋])须(?!知)|方可|方能|才能|一律))"
 )
+_PASSING = regex.compile(
+    r"杜绝|防止|避免|严防|清理|消除|纠正|整治|查处|制止|打击|停止|未经|没有|不再|不与|不同|不能|不应|不作为"
+)
+"""Negators that say what is fought against in passing (为防止…，) and do not govern the clauses that follow."""
 _SANCTIONED = regex.compile(r"违者|否则|逾期|拒[不绝]|处[^，。；]{0,12}罚款|责令|暂扣|吊销|没收")
 _LAW = r"《[^《》]{2,60}(?:法|法典|条例|规定|办法|规则|细则|决定|通则|解释)(?:（[^（）《》]{1,20}）)?》"
 _APPLIES = regex.compile(
-    rf"(?<![未不])(?:依照|按照|依据|根据|适用|参照|遵照|执行|符合|落实)[^《。；]{{0,12}}{_LAW}"
+    rf"(?<!为|为了|贯彻|未|不)(?:依照|按照|依据|根据|适用|参照|遵照|执行|符合|落实|属于|具备)[^《。；，]{{0,12}}{_LAW}(?:[、和及或][^，。；]{{0,4}}{_LAW}){{0,3}}"
+    rf"(?!(?:、《[^《》]+》|等[^，。；]{{0,6}}|和[^，。；]{{0,10}}|的?(?:有关)?精神|的?(?:有关)?要求)?，(?:结合|为|制定|现|经|凡|我|全|本|对|特))"
     rf"|(?<![未不])(?:依照|按照|依据|根据|适用|参照|遵照)[^，。；《]{{0,24}}(?<![方办说])(?:法|条例)(?:》)?第[一二三四五六七八九十百零\d]+条"
     rf"|{_LAW}(?:（[^（）]{{1,40}}）)?(?:第[^，。；]{{1,16}}[条款项])?(?:等)?(?:规定的|明确的|要求的|设定的)"
+    rf"|{_LAW}第[^，。；]{{1,16}}[条款项](?:的)?(?:规定|要求|明确|设定)"
 )
+_CITED_BEHIND = regex.compile(rf"（(?:依据|见|根据|参见)?{_LAW}第[^，。；（）]{{1,16}}[条款项][^（）]{{0,12}}）")
+_ADDS = regex.compile(r"还(?:应|须|需|要|得|必须)|另(?:须|需|应|行提|附)|此外|再(?:附|提交|提供)")
 _LAWFUL = regex.compile(
     r"依法|(?:依照|按照|依据|根据|符合)(?:国家|国务院|省|自治区|有关|相关|现行|本省|法定|上级|其他|以下|前款)*(?:的)?(?:法律|行政法规|法规|规章|法定(?:条件|程序|标准)|政策规定|有关规定|相关规定|规定(?:执行|办理|处理|处罚|实施|给予|予以)|国家(?:有关)?规定|国家标准)"
     r"|(?:法律|行政法规|法规|规章|国家|国务院|省级?(?:人民)?政府)[、和或及]?(?:法律|行政法规|法规|规章|国务院决定)?[、和或及]?(?:法规|规章)?(?:明确)?(?:规定|要求|设定|另有规定|授权)(?:的|应当|必须|须|由|取得|办理|进行)|国家规定的|法定(?:的)?(?:许可|资质|条件|情形|职责|义务|程序)|依法(?:应当|须|需|取得)|法律效力"
@@ -249,11 +277,14 @@ _EMERG = regex.compile(
 _DEFINES = regex.compile(r"(?:所称|所指|是指|指的是|系指|包括但不限于)")
 _WHETHER = regex.compile(r"(?<!不论|无论|不管)(?:是否|有无|有没有|涉嫌)(?!.{0,4}需要)")
 _REVIEWS = regex.compile(
-    r"(?:审查|审核|清理|排查|核查|检查|评估|自查|整治|纠正|举报|投诉|(?<!方式|办法|标准|情况|下列|以下|[按依如予以])处理)(?:的)?(?:以下|下列|如下)?(?:重点|内容|事项|情形|范围|标准)?(?:包括|为|有|：|是)"
+    r"(?:审查|审核|清理|排查|核查|检查|评估|自查|整治|纠正|举报|投诉|(?<!方式|办法|标准|情况|下列|以下|[按依如予以])处理)(?:的)?(?:以下|下列|如下)?(?:重点|内容|事项|情形|范围|标准)(?:包括|为|有|：|是)"
 )
 _QUOTES = regex.compile(r"《[^《》]{1,120}》|“[^“”]{1,60}”(?=的?(?:规定|要求|内容|条款|表述|做法|等))")
 _LAW_SAYS = regex.compile(
     rf"(?:^|[，。；：])(?:根据|按照)?{_LAW}(?:第[^，。；]{{1,20}}[条款项])?(?:所列|列举|(?:明确)?规定(?=[，：了])|明确[，：]|指出)"
+)
+_TOLD = regex.compile(
+    r"(?:发现|个别|有的|一些|部分|曾有)[^。]{2,80}(?:(?:这种|此类|上述|该)(?:做法|现象|行为|要求)|通报(?:批评|纠正)|予以纠正|属于违法)"
 )
 _SENTENCE_PART = regex.compile(r"[；。！？]")
 _SAME_PENALTY = regex.compile(
@@ -299,28 +330,26 @@ def _negations(text: str, _: Doc) -> Iterator[Scope]:
         stop = _part_end(text, match.end())
         if "：" in text[match.end() : match.end() + 40]:  # 不得有下列行为： leads into the items
             stop = len(text)
+        if _PASSING.search(match[0]) and "：" not in text[match.end() : stop]:
+            stop = min(stop, _clause_end(text, match.end()))
         anew = _ORDERED_ANEW.search(text, match.end(), stop)
         if anew is not None:
             stop = anew.start()
         yield Scope("NEG", match.end(), stop, match[0])
 
 
-def _applied(text: str, _: Doc) -> Iterator[Scope]:
-    """依照《…》第八条…: to the end of the part, and on through the further cases of the same provision."""
-    for match in _APPLIES.finditer(text):
-        end = _part_end(text, match.end())
-        while end < len(text) and _SAME_PENALTY.match(text, end):
-            end = _part_end(text, end + 1)
-        yield Scope("APPLY", match.start(), end, match[0])
-
-
-def _after(pattern: regex.Pattern[str], tag: str, *, whole: bool = True) -> Callable[[str, Doc], Iterator[Scope]]:
-    """A reader: from the words of `pattern` to the end of the part of the sentence (or, with not `whole`, of the clause)."""
+def _after(
+    pattern: regex.Pattern[str], tag: str, *, whole: bool = True, clause: bool = False
+) -> Callable[[str, Doc], Iterator[Scope]]:
+    """A reader: from the words of `pattern` (or, with `clause`, from the start of their clause) to the end of the part of
+    the sentence (or, with not `whole`, of the clause).
+    """
 
     def read(text: str, _: Doc) -> Iterator[Scope]:
         for match in pattern.finditer(text):
             end = _part_end(text, match.end()) if whole else _clause_end(text, match.end())
-            yield Scope(tag, match.start(), end, match[0])
+            start = max(text.rfind(mark, 0, match.start()) for mark in "，。；：") + 1 if clause else match.start()
+            yield Scope(tag, start, end, match[0])
 
     return read
 
@@ -350,6 +379,8 @@ def _quoted(text: str, _: Doc) -> Iterator[Scope]:
         yield Scope("QUOTE", match.start(), len(text), match[0])
     for match in _WHETHER.finditer(text):
         yield Scope("QUOTE", match.end(), _part_end(text, match.end()), match[0])
+    for told in _TOLD.finditer(text):
+        yield Scope("QUOTE", 0, told.end(), told[0])
     review = _REVIEWS.search(text)
     if review is not None:
         yield Scope("QUOTE", review.end(), len(text), review[0])
@@ -361,10 +392,23 @@ def _own_house(text: str, doc: Doc) -> Iterator[Scope]:
         for actor in doc.spans["actors"]:
             if match.end() <= actor.start <= match.end() + 24 and actor.label_ in ("organ", "internal"):
                 between = text[match.end() : actor.start]
-                if regex.search(r"[，。；：]|企业|经营|单位|个人|商户|机构", between) is None:
-                    yield Scope(
-                        "INTERNAL", match.start(), _part_end(text, match.end()), text[match.start() : actor.end]
-                    )
+                if regex.search(r"[，。；：报交送提向由经到在与和给]|企业|经营|单位|个人|商户|机构", between) is None:
+                    end = _part_end(text, match.end())
+                    yield Scope("INTERNAL", match.start(), end, text[match.start() : actor.end])
+
+
+def _applied(text: str, doc: Doc) -> Iterator[Scope]:
+    """依照《…》第八条…: to the end of the part and on through the further cases of the same provision.
+
+    What the sentence adds to that law (还应当…) is not excused by it.
+    """
+    for match in _APPLIES.finditer(text):
+        end = _part_end(text, match.end())
+        while end < len(text) and _SAME_PENALTY.match(text, end):
+            end = _part_end(text, end + 1)
+        added = _ADDS.search(text, match.start(), end)
+        yield Scope("APPLY", match.start(), added.start() if added else end, match[0])
+    yield from _around(_CITED_BEHIND, "APPLY")(text, doc)
 
 
 _READERS: tuple[Callable[[str, Any], Iterator[Scope]], ...] = (
@@ -375,8 +419,8 @@ _READERS: tuple[Callable[[str, Any], Iterator[Scope]], ...] = (
     _after(_VOLUNTARY, "VOLUNTARY", whole=False),
     _after(_REDUCE, "REDUCE", whole=False),
     _around(_CONTRACT, "CONTRACT"),
-    _around(_CRIM, "CRIM"),
-    _around(_COURT, "COURT"),
+    _after(_CRIM, "CRIM", clause=True),
+    _after(_COURT, "COURT", clause=True),
     _around(_DEFINES, "DEF"),
     _emergency,
     _own_house,
