@@ -40,7 +40,7 @@ from checker.model import (
     Severity,
 )
 from checker.reading import read
-from checker.reference import Reference
+from checker.reference import GivenLaws, Reference
 
 TRAIT_NAMES: Mapping[str, str] = {
     "business": "与市场主体生产经营密切相关",
@@ -110,6 +110,8 @@ def try_example(pack: Pack, rule: Rule, example: Example, reference: Reference, 
         name = case.region.name if case.region is not None else ""
         own = read_place(name, example.place, f"{rule.lineage[-1] if rule.lineage else rule.id} place")
         reference = replace(reference, places=(own, *reference.places))
+    if example.laws:
+        reference = replace(reference, laws=GivenLaws(example.laws))
     report = check(case, [replace(pack, rules=(rule,))], reference)
     outcome = report.outcomes[0]
     wanted = example.status or ("violated" if violates else "met")

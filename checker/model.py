@@ -363,7 +363,8 @@ class Basis:
 class Example:
     """A text with what the rule must say of it. `mark` must equal the evidence exactly.
 
-    place: what the place of the example sets, written as in `[place."…"]` of normcheck.toml.
+    place: what the place of the example sets, written as in `[place."…"]` of normcheck.toml. laws: title to article to
+    text, of laws made up for the example.
     """
 
     text: str
@@ -375,6 +376,7 @@ class Example:
     region: str | None = None
     status: str | None = None
     place: Mapping[str, Any] = field(default_factory=dict)
+    laws: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 Severity = Literal["error", "warning", "info"]

@@ -97,6 +97,7 @@ _EXAMPLE: Check = {
     "region": words,
     "status": one_of(*get_args(Status)),
     "place": _table,
+    "laws": mapping(mapping(words)),
 }
 _RULE: Check = {
     "id": words,
@@ -791,6 +792,7 @@ def _example(raw: Raw) -> Example:
         region=raw.get("region"),
         status=raw.get("status"),
         place=raw.get("place", {}),
+        laws=raw.get("laws", {}),
     )
 
 

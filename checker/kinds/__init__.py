@@ -13,6 +13,7 @@ from checker.kinds import (
     filing,
     form,
     interval,
+    limit,
     material,
     norm,
     order,
@@ -34,6 +35,7 @@ KINDS: Mapping[str, KindSpec] = {
     "material": material.SPEC,
     "citation": citation.SPEC,
     "norm": norm.SPEC,
+    "limit": limit.SPEC,
 }
 
 __all__ = ["KINDS", "Fault", "KindSpec", "Matter", "Verdict"]

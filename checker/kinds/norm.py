@@ -14,13 +14,12 @@ from typing import Any, get_args
 
 import regex
 
-from checker.facts.layout import Layout
-from checker.facts.norms import EXEMPTIONS, Norm, Sentence, Sheet, analyse, vocabulary
+from checker.facts.norms import EXEMPTIONS, Norm, Sentence, analyse, vocabulary
 from checker.facts.norms.analysis import Actor
-from checker.facts.structure import Outline
+from checker.facts.norms.reading import Reading, reading_of
 from checker.kinds import base
 from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite
-from checker.model import Document, Severity
+from checker.model import Severity
 from checker.reading.limits import DEFAULT
 
 _ALWAYS = (
@@ -59,7 +58,7 @@ def judge(matter: Matter) -> Verdict:
     if outside:
         return Verdict("not_applicable", outside)
     document = matter.case.document
-    reading = _reading(document)
+    reading = reading_of(document)
     hits: dict[int, _Hit] = {}
     for form in matter.params["forms"]:
         for index in sorted(reading.sheet.holding(_cues(form))):
@@ -73,30 +72,6 @@ def judge(matter: Matter) -> Verdict:
         return Verdict("violated", "", faults, evidence=marks, certainty="suspected")
     count = len(reading.sheet.sentences)
     return Verdict("met", f"逐句查看了{count}句，没有发现有此嫌疑的规定。", certainty="screened")
-
-
-# ------------------------------------------------------------------ the sentences of a document
-
-
-class _Reading:
-    """The sentences of one document, and the clause that holds a place."""
-
-    def __init__(self, document: Document) -> None:
-        layout = Layout(document)
-        self.outline = Outline(layout)
-        self.sheet = Sheet(layout)
-
-
-_readings: dict[tuple[str, str], _Reading] = {}
-
-
-def _reading(document: Document) -> _Reading:
-    """The reading of the document at hand; all content rules look at the same one, so the last one is kept."""
-    key = (document.name, document.text_sha256)
-    if key not in _readings:
-        _readings.clear()
-        _readings[key] = _Reading(document)
-    return _readings[key]
 
 
 # ------------------------------------------------------------------ forms
@@ -170,7 +145,7 @@ def _plain_cues(groups: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], .
 # ------------------------------------------------------------------ findings
 
 
-def _fault(matter: Matter, reading: _Reading, hit: _Hit) -> Fault:
+def _fault(matter: Matter, reading: Reading, hit: _Hit) -> Fault:
     start, end = _quoted(hit)
     span = hit.sentence.place(start, end)
     evidence = cite(matter.case.document, span, reading.outline.clause_at(span.start))

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import os
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -33,6 +34,8 @@ HERE = Path(__file__).parents[1] / "golden" / "content"
 SHARED = Path(__file__).parents[3] / "shared"
 DAY = date(2025, 10, 1)
 PACK = "national/content"
+LIBRARY = Path(os.environ.get("NORMCHECK_LAW_LIBRARY", "-"))
+"""A library of full texts (normcheck laws import), with which cited penalties are compared; without it they are not."""
 
 Findings = tuple[Finding, ...]
 
@@ -138,7 +141,7 @@ PARTS = {
 
 def findings(item: Item) -> Findings:
     """What the content pack says of one text, read as the kind of document that it comes from."""
-    rulebook, reference = load(Settings(today=DAY))
+    rulebook, reference = load(Settings(today=DAY, library=LIBRARY if LIBRARY.is_file() else None))
     document = read(item.text.encode(), f"{item.id}.txt")
     kind = item.kind if item.kind in get_args(Kind) else "normative_document"
     facts = extract(document, kind=cast(Kind, kind), known_law=reference.knows_law)
