@@ -13,7 +13,7 @@ from checker.model import Level
 
 _ENDINGS = (
     "人民政府|政府|国务院|人民代表大会|常务委员会|常委会|代表大会|委员会|管委会|工委|党委|党组|省委|市委|县委|区委|州委|自治区委|纪委|中共中央|政法委|网信办|"
-    "办公厅|办公室|办事处|厅|局|总局|部|署|总署|院|委|办|处|科|股|室|所|中心|总队|支队|大队|站|队|领导小组|工作小组|小组|指挥部|专班|工作组|联席会议|"
+    "办公厅|办公室|办事处|厅|局|总局|部|署|总署|院|委|办|处|科|股|室|所|中心|总队|支队|大队|站|队|领导小组|工作小组|小组|指挥部|专班|工作组|行动组|领导组|推进组|整治组|执法组|保障组|协调组|攻坚组|专项组|管理组|组委会|联席会议|"
     "法院|检察院|银行|人民银行|支行|分行|公司|集团|联合会|总工会|工会|妇联|残联|科协|文联|团委|公署|行署|学会|协会|商会|联社|供销社|管理处|开发区|监察委|"
     "电视台|大学|学院|医院|馆|社|军区|人武部|海关|分局|支局|专员办|证监局|基金会|红十字会|共青团.*"
 )
@@ -27,6 +27,8 @@ _INSIDE = regex.compile(
 )
 
 
+_AD_HOC = regex.compile(r"(?:工作|建设)(?=[一-龥]{0,12}(?:指挥部|专班|领导小组|联席会议)(?:办公室)?$)")
+"""Words that name what a body set up for a purpose does (渣土整治工作专班, 站前片区建设指挥部); elsewhere they tell text from names."""
 SEAL = regex.compile(r"[（(](?:印章|盖章|公章|章|签章)[）)]$")
 _WHOLE = ("国务院", "中共中央", "全国人大常委会", "中央军委")
 
@@ -38,7 +40,8 @@ def is_organ_line(bare: str) -> bool:
         return True
     if not 3 <= len(bare) <= 60:
         return False
-    if _NOT_ORGAN.search(_INSIDE.sub("", bare)):
+    named = _AD_HOC.sub("", bare) if _AD_HOC.search(bare) else _INSIDE.sub("", bare)
+    if _NOT_ORGAN.search(named):
         return False
     return bool(_ORGAN_LINE.match(bare)) or len(split_joint(bare)) > 1
 
@@ -60,7 +63,14 @@ _GENERIC_LEVEL: tuple[tuple[str, Level], ...] = (
     ),
     (r"(?:管委会|管理委员会|开发区)$", "other"),
     (r"(?:街道办事处|街道|镇人民政府|乡人民政府|[镇乡]政府)$", "township"),
-    (r"(?:指挥部|专班|工作组|攻坚办|创建办|筹备组|筹备处|筹委会)(?:办公室)?$", "temporary_body"),
+    (
+        r"(?:指挥部|专班|工作组|行动组|领导组|推进组|整治组|执法组|保障组|协调组|攻坚组|专项组|管理组|攻坚办|创建办|筹备组|筹备处|筹委会|组委会|筹备委员会|组织委员会)(?:办公室)?$",
+        "temporary_body",
+    ),
+    (
+        r"(?:创城|创文|创卫|双创|治超|治尘|治堵|治违|拆违|控违|禁烧|禁放|整治|攻坚|征迁|综治|扫黑|扫黄打非|维稳|清欠|爱卫|迎检|路长|河长|大气污染防治|禁毒|打私|打击传销|两违)(?:制)?办(?:公室)?$",
+        "coordinating_body",
+    ),
     (r"(?:领导小组|工作小组|协调小组|推进小组|小组|联席会议|协调委员会|议事协调机构)(?:办公室)?$", "coordinating_body"),
     (
         (
@@ -79,6 +89,12 @@ _OFFICE_AS_ORGAN = regex.compile(
 _INTERNAL = regex.compile(
     r"(?:委员会|局|厅|部|署|院|委|办|银行|中心)[一-龥]{0,14}(?:办公室|处|科|股|室)$|^[一-龥]{2,16}(?:科|股)$"
 )
+_WITHIN = regex.compile(
+    r"(?:街道(?:办事处)?|办事处|[镇乡]人民政府|[镇乡]政府)[一-龥]{2,12}(?:办公室|办|科|股|中队)(?<!街道办)$|(?:大队|支队|总队)[一-龥]{1,8}(?:中队|科|股|室)$"
+    r"|局[一-龥]{0,8}(?:[一二三四五六七八九十]队|中队|渣土办|法规办)$|中心[一-龥]{2,8}(?:部|科)$"
+    r"|(?:产业园|工业园|科技园|园区|开发区|高新区|保税区)(?:管委会|管理委员会)?[一-龥]{2,10}(?:部|科|处)$"
+)
+"""Parts of township offices, enforcement teams and parks."""
 _NOT_INTERNAL = regex.compile(r"(?:办事处|管理处|代表处|专员办事处|监督处|海事处|国资委|总队|支队)$")
 _MINISTRY = regex.compile(
     r"^[一-龥]{2,14}(?:部|总局|署|委员会|发展改革委)办公厅$|^(?:中华人民共和国)?[一-龥、]{1,16}(?:部|总局|署|总署|人民银行)$|^(?:国家|中国|中华人民共和国|全国)[一-龥]{1,18}(?:局|委员会|委|会|院|办公室|银行)$|^(?:审计署|海关总署|银保监会|证监会|国资委|国务院[一-龥]{2,16}(?:办公室|委员会|局|部|厅))$"
@@ -95,6 +111,8 @@ def level_of(name: str) -> tuple[Level, bool]:
         return "party_body", True
     if regex.search(r"公司(?:办公室|总部|[一-龥]{0,4}分公司)?$", name):
         return "other", True
+    if _WITHIN.search(name) and not name.endswith("党政办公室"):
+        return "internal_body", True
     for pattern, level in _GENERIC_LEVEL:
         if regex.search(pattern, name):
             return level, True

@@ -19,7 +19,7 @@ from checker.facts.norms.analysis import Actor
 from checker.facts.norms.reading import Reading, reading_of
 from checker.kinds import base
 from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite
-from checker.model import Severity
+from checker.model import Fact, Severity, Span
 from checker.reading.limits import DEFAULT
 
 _ALWAYS = (
@@ -39,6 +39,8 @@ _ALWAYS = (
 _OUTSIDERS = ("private", "unknown", "association")
 _QUOTE = 160
 """Longest quotation of a sentence, in characters; a longer one is cut at commas around the words that matter."""
+_TOGETHER = 3
+"""How many sentences are quoted where all of them make one finding."""
 _MACRO = regex.compile(r"%(\w+)%")
 
 
@@ -57,21 +59,49 @@ def judge(matter: Matter) -> Verdict:
     outside = base.title_excuses(matter)
     if outside:
         return Verdict("not_applicable", outside)
+    issuer = _issuer(matter)
+    if "together" in matter.params and "issuer" in matter.rule.applies_to and issuer is None:
+        return Verdict("not_applicable", "制定机关依法律授权可以发布这类命令。")
     document = matter.case.document
     reading = reading_of(document)
     hits: dict[int, _Hit] = {}
     for form in matter.params["forms"]:
+        if "document" in form and base.search(expanded(form["document"]), reading.sheet.joined) is None:
+            continue
         for index in sorted(reading.sheet.holding(_cues(form))):
             if index not in hits:
                 hit = _fits(form, reading.sheet.sentences[index])
                 if hit is not None:
                     hits[index] = hit
     faults = tuple(_fault(matter, reading, hits[index]) for index in sorted(hits))
+    if faults and "together" in matter.params:
+        faults = (_joined(matter, faults, issuer),)
     if faults:
         marks = tuple(item for fault in faults[:5] for item in fault.evidence)
         return Verdict("violated", "", faults, evidence=marks, certainty="suspected")
     count = len(reading.sheet.sentences)
     return Verdict("met", f"逐句查看了{count}句，没有发现有此嫌疑的规定。", certainty="screened")
+
+
+def _issuer(matter: Matter) -> Fact | None:
+    """The issuing organ that makes the rule bind the document, unless `together` excepts it by its name."""
+    levels, excepted = matter.rule.applies_to.get("issuer", ()), matter.params.get("together", {}).get("unless_issuer")
+    for fact in matter.case.main.all("issuer"):
+        if fact.detail.get("level") in levels and not (excepted and base.search(excepted, str(fact.value))):
+            return fact
+    return None
+
+
+def _joined(matter: Matter, faults: tuple[Fault, ...], issuer: Fact | None) -> Fault:
+    """One fault for all sentences, where it is the document that is at fault and not each of its sentences."""
+    evidence = tuple(item for fault in faults[:_TOGETHER] for item in fault.evidence)
+    if issuer is not None:
+        document, name = matter.case.document, str(issuer.value)
+        head = document.body.find(name)
+        named = [base.cite(document, Span(head, head + len(name)))] if 0 <= head < issuer.span.start else []
+        evidence = (*named, base.cite_fact(matter.case, issuer), *evidence)
+    values = {**faults[0].values, "issuer": str(issuer.value) if issuer is not None else "", "count": str(len(faults))}
+    return Fault(values, evidence, severity=faults[0].severity)
 
 
 # ------------------------------------------------------------------ forms
@@ -158,6 +188,8 @@ def _fault(matter: Matter, reading: Reading, hit: _Hit) -> Fault:
         "says": hit.form["says"].format_map(groups),
         "who": f"受约束的是“{bound.words}”" if bound.words else "句中没有写明受约束的人",
         "looked": looked or "豁免情形",
+        "issuer": "",
+        "count": "1",
     }
     severity: Severity | None = hit.form.get("severity")
     return Fault(values, (evidence,), severity=severity)
@@ -215,6 +247,7 @@ _FORM = base.table(
         "exempt": lambda value: None if value == [] else base.listed(base.one_of(*EXEMPTIONS))(value),
         "unless": _expandable(base.pattern),
         "unless_clause": _expandable(base.pattern),
+        "document": _expandable(base.pattern),
         "heading": _expandable(base.pattern),
         "unless_heading": _expandable(base.pattern),
         "severity": base.one_of(*get_args(Severity)),
@@ -224,7 +257,7 @@ _FORM = base.table(
 
 SPEC = KindSpec(
     judge=judge,
-    params={"forms": base.listed(_FORM), **base.ABOUT},
+    params={"forms": base.listed(_FORM), "together": base.table({"unless_issuer": base.pattern}), **base.ABOUT},
     required=frozenset({"forms"}),
-    gives=frozenset({"quote", "says", "who", "looked"}),
+    gives=frozenset({"quote", "says", "who", "looked", "issuer", "count"}),
 )

@@ -15,6 +15,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -46,16 +47,15 @@ def own() -> Iterator[tuple[str, str]]:
                 yield from sentences(row)
 
 
-def sentences(row: dict[str, object]) -> Iterator[tuple[str, str]]:
+def sentences(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The sentences of one example; those that touch a mark have its class."""
-    document = read(str(row["text"]).encode(), "例.txt")
-    marks = row["marks"] if row["label"] == "offending" else []
-    assert isinstance(marks, list)
+    document = read(row["text"].encode(), "例.txt")
+    marks: list[str] = row["marks"] if row["label"] == "offending" else []
     places = [(document.text.find(mark), len(mark)) for mark in marks]
     for sentence in Sheet(Layout(document)).sentences:
         span = sentence.place(sentence.lead, len(sentence.text))
         touched = any(start < span.end and span.start < start + length for start, length in places)
-        yield masked(sentence.text), str(row["class"]) if touched else ""
+        yield masked(sentence.text), row["class"] if touched else ""
 
 
 def background() -> Iterator[str]:

@@ -57,7 +57,10 @@ def grams(text: str) -> list[str]:
 @cache
 def _model() -> _Model:
     """The weights. The file: `bias`, then lines `gram, idf, weight`, then `class, name, bias` and `gram, name, weight`."""
-    bias, known, classes, biases = 0.0, {}, {}, {}
+    bias = 0.0
+    known: dict[str, tuple[float, float]] = {}
+    classes: dict[str, dict[str, float]] = {}
+    biases: dict[str, float] = {}
     for line in (data_root() / "corpora" / "norms" / "likeness.tsv").read_text("utf-8").splitlines():
         what, *rest = line.split("\t")
         if what == "g":
