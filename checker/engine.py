@@ -38,6 +38,7 @@ from checker.model import (
     Report,
     Rule,
     Severity,
+    Span,
 )
 from checker.reading import read
 from checker.reference import GivenLaws, Reference
@@ -81,7 +82,7 @@ def check(case: Case, packs: Sequence[Pack], reference: Reference) -> Report:
     apart, the strictest first. Findings are in the order of the text.
     """
     judged = [_judge(rule, case, reference) for pack in packs for rule in pack.rules]
-    rows = _merged(judged)
+    rows = _merged(_settled(judged))
     problems = [problem for document in case.documents for problem in document.problems]
     problems += [problem for facts in case.facts for problem in facts.problems]
     problems += [row.problem for row in rows if row.problem is not None]
@@ -344,6 +345,30 @@ def _not_in_force(rule: Rule, day: date) -> str:
 
 
 # ------------------------------------------------------------------ packs side by side
+
+
+def _settled(judged: Sequence[_Judged]) -> list[_Judged]:
+    """Without the tentative faults on words that another rule has already something to say of."""
+    said: dict[str, list[Span]] = {}
+    for one in judged:
+        for evidence in (item for fault in one.faults if not fault.tentative for item in fault.evidence):
+            said.setdefault(evidence.document, []).append(evidence.span)
+    return [_giving_way(one, said) if any(fault.tentative for fault in one.faults) else one for one in judged]
+
+
+def _giving_way(one: _Judged, said: Mapping[str, Sequence[Span]]) -> _Judged:
+    def is_said(fault: Fault) -> bool:
+        return any(
+            span.start < evidence.span.end and evidence.span.start < span.end
+            for evidence in fault.evidence
+            for span in said.get(evidence.document, ())
+        )
+
+    faults = tuple(fault for fault in one.faults if not (fault.tentative and is_said(fault)))
+    if faults:
+        return replace(one, faults=faults)
+    met = Verdict("met", "写法相近的句子，已经由其他规则指出。", certainty="screened")
+    return replace(one, outcome=_outcome(one.rule, met, one.outcome.basis), faults=())
 
 
 def _merged(judged: Iterable[_Judged]) -> list[_Judged]:

@@ -13,6 +13,7 @@ from checker.kinds import (
     filing,
     form,
     interval,
+    likeness,
     limit,
     material,
     norm,
@@ -35,6 +36,7 @@ KINDS: Mapping[str, KindSpec] = {
     "material": material.SPEC,
     "citation": citation.SPEC,
     "norm": norm.SPEC,
+    "likeness": likeness.SPEC,
     "limit": limit.SPEC,
 }
 

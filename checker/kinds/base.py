@@ -97,13 +97,15 @@ class Fault:
     """One problem place.
 
     values: fill the placeholders of the rule's message and suggestion. absent: what is missing, where nothing can be
-    quoted. severity: where this place weighs less than the rule says.
+    quoted. severity: where this place weighs less than the rule says. tentative: it gives way to any other fault on the
+    same words.
     """
 
     values: Mapping[str, str]
     evidence: tuple[Evidence, ...]
     absent: str = ""
     severity: Severity | None = None
+    tentative: bool = False
 
 
 @dataclass(frozen=True, slots=True)

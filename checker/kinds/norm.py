@@ -176,7 +176,7 @@ def _plain_cues(groups: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], .
 
 
 def _fault(matter: Matter, reading: Reading, hit: _Hit) -> Fault:
-    start, end = _quoted(hit)
+    start, end = quoted(hit.sentence, hit.match.start(), hit.match.end())
     span = hit.sentence.place(start, end)
     evidence = cite(matter.case.document, span, reading.outline.clause_at(span.start))
     groups = {name: value or "" for name, value in hit.match.groupdict().items()}
@@ -195,13 +195,12 @@ def _fault(matter: Matter, reading: Reading, hit: _Hit) -> Fault:
     return Fault(values, (evidence,), severity=severity)
 
 
-def _quoted(hit: _Hit) -> tuple[int, int]:
-    """The sentence's own words; of a long one the run of clauses around the match."""
-    sentence, match = hit.sentence, hit.match
+def quoted(sentence: Sentence, start: int, end: int) -> tuple[int, int]:
+    """What is quoted for [start, end) of a sentence: its own words; of a long one the clauses around the place."""
     own = (sentence.lead, len(sentence.text))
     if own[1] - own[0] <= _QUOTE:
         return own
-    start, end = max(match.start(), own[0]), max(match.end(), own[0] + 1)
+    start, end = max(start, own[0]), max(end, own[0] + 1)
     marks = [own[0], *(m.end() for m in regex.finditer(r"[，。；：]", sentence.text, own[0], own[1])), own[1]]
     first = max((mark for mark in marks if mark <= start), default=own[0])
     last = min((mark for mark in marks if mark >= end), default=own[1])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from checker.facts.layout import Layout
-from checker.facts.norms.sentences import Sheet
+from checker.facts.norms.likeness import Likeness, likeness
+from checker.facts.norms.sentences import Sentence, Sheet
 from checker.facts.structure import Outline
 from checker.model import Document
 
@@ -16,6 +19,12 @@ class Reading:
         layout = Layout(document)
         self.outline = Outline(layout)
         self.sheet = Sheet(layout)
+
+    @cached_property
+    def alike(self) -> tuple[tuple[Sentence, Likeness], ...]:
+        """The sentences that read more like prohibited content than not, with how much and like what."""
+        read = ((sentence, likeness(sentence.text)) for sentence in self.sheet.sentences)
+        return tuple((sentence, like) for sentence, like in read if like.score > 0)
 
 
 _readings: dict[tuple[str, str], Reading] = {}

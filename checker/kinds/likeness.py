@@ -1,0 +1,77 @@
+"""Kind `likeness`: sentences that read like what is forbidden although no form of a rule names their wording.
+
+The model of `checker.facts.norms.likeness` points at a sentence; it must bind outsiders and stand under no exemption. Such a
+place is the weakest of suspicions: it gives way to every other finding on the same words (`Fault.tentative`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from checker.facts.norms import EXEMPTIONS, Sentence, analyse
+from checker.facts.norms.analysis import Actor
+from checker.facts.norms.likeness import Likeness
+from checker.facts.norms.reading import Reading, reading_of
+from checker.kinds import base
+from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite
+from checker.kinds.norm import quoted
+
+_SHORTEST = 10
+"""Sentences of fewer characters say too little to be like anything."""
+
+
+def judge(matter: Matter) -> Verdict:
+    """Violated (suspected) for each sentence that is like the class and excused by nothing; else met (screened)."""
+    outside = base.title_excuses(matter)
+    if outside:
+        return Verdict("not_applicable", outside)
+    reading = reading_of(matter.case.document)
+    faults = tuple(_fault(matter, reading, sentence, like) for sentence, like in _alike(matter.params, reading))
+    if faults:
+        marks = tuple(item for fault in faults[:5] for item in fault.evidence)
+        return Verdict("violated", "", faults, evidence=marks, certainty="suspected")
+    return Verdict("met", "没有写法相近的句子。", certainty="screened")
+
+
+def _alike(params: Any, reading: Reading) -> Iterator[tuple[Sentence, Likeness]]:
+    for sentence, like in reading.alike:
+        if like.cls != params["class"] or like.score < params["least"] / 10:
+            continue
+        if len(sentence.text) - sentence.lead < _SHORTEST or like.end <= sentence.lead:
+            continue
+        if "unless" in params and base.search(params["unless"], sentence.text):
+            continue
+        norm = analyse(sentence.text)
+        if norm.bound(like.start).actor not in params["bound"]:
+            continue
+        if norm.excuses(like.start, like.end) or norm.excuses(like.end - 1, like.end):
+            continue
+        yield sentence, like
+
+
+def _fault(matter: Matter, reading: Reading, sentence: Sentence, like: Likeness) -> Fault:
+    span = sentence.place(*quoted(sentence, like.start, like.end))
+    evidence = cite(matter.case.document, span, reading.outline.clause_at(span.start))
+    bound = analyse(sentence.text).bound(like.start)
+    values = {
+        "quote": evidence.quote,
+        "words": sentence.text[like.start : like.end],
+        "who": f"受约束的是“{bound.words}”" if bound.words else "句中没有写明受约束的人",
+        "looked": "、".join(EXEMPTIONS[tag] for tag in ("APPLY", "NEG", "VOLUNTARY", "REDUCE")),
+    }
+    return Fault(values, (evidence,), tentative=True)
+
+
+SPEC = KindSpec(
+    judge=judge,
+    params={
+        "class": base.words,
+        "least": base.number,
+        "bound": base.listed(base.one_of(*get_args(Actor))),
+        "unless": base.pattern,
+        **base.ABOUT,
+    },
+    required=frozenset({"class", "least", "bound"}),
+    gives=frozenset({"quote", "words", "who", "looked"}),
+)
