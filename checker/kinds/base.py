@@ -163,6 +163,12 @@ def number(value: object) -> str | None:
     return None if good else "应为不小于 0 的整数"
 
 
+def decimal(value: object) -> str | None:
+    """A number, negative and broken ones too."""
+    good = isinstance(value, int | float) and not isinstance(value, bool)
+    return None if good else "应为数字"
+
+
 def words(value: object) -> str | None:
     """A text that is not empty."""
     return None if isinstance(value, str) and value.strip() else "应为非空文字"

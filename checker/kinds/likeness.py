@@ -36,7 +36,7 @@ def judge(matter: Matter) -> Verdict:
 
 def _alike(params: Any, reading: Reading) -> Iterator[tuple[Sentence, Likeness]]:
     for sentence, like in reading.alike:
-        if like.cls != params["class"] or like.score < params["least"] / 10:
+        if like.cls != params["class"] or like.score < params["least"]:
             continue
         if len(sentence.text) - sentence.lead < _SHORTEST or like.end <= sentence.lead:
             continue
@@ -67,7 +67,7 @@ SPEC = KindSpec(
     judge=judge,
     params={
         "class": base.words,
-        "least": base.number,
+        "least": base.decimal,
         "bound": base.listed(base.one_of(*get_args(Actor))),
         "unless": base.pattern,
         **base.ABOUT,

@@ -23,7 +23,7 @@ from datetime import date
 from pathlib import Path
 from typing import cast, get_args
 
-from checker.audit import Settings, load
+from checker.audit import Settings, examine, load
 from checker.dossier import build_case
 from checker.engine import check
 from checker.facts import extract
@@ -217,17 +217,64 @@ def _row(cls: str, score: Score) -> str:
     )
 
 
+# ------------------------------------------------------------------ real documents
+
+JUDGED = HERE / "judged.tsv"
+"""Findings on issued documents that people read: document, rule, fingerprint, verdict (right, arguable, wrong), note."""
+
+
+def issued_findings() -> Iterator[tuple[str, int, Finding]]:
+    """The content findings on each real document at its own kind and day, with the length of its text."""
+    settings = Settings(today=DAY)
+    rulebook, reference = load(settings)
+    pack = rulebook.named([PACK])
+    for path in sorted((*SHARED.glob("corpora/issued/*.txt"), *SHARED.glob("corpora/notices/*.txt"))):
+        document, facts = examine(path.read_bytes(), path.name, settings)
+        case = build_case([document], [facts], given={}, as_of=None, today=DAY, region=None)
+        for finding in check(case, pack, reference).findings:
+            yield path.name, len(document.text), finding
+
+
+def issued(classes: Sequence[str]) -> str:
+    """Findings on the real documents by class: how many, at which level, and what readers said of them."""
+    with JUDGED.open(encoding="utf-8") as file:
+        verdicts = {
+            (row["document"], row["fingerprint"]): row["verdict"] for row in csv.DictReader(file, delimiter="\t")
+        }
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, _, finding in issued_findings():
+        if not classes or finding.requirement in classes:
+            for key in (finding.requirement, "all"):
+                counts[key][finding.severity] += 1
+                counts[key][verdicts.get((name, finding.fingerprint), "unread")] += 1
+    length = sum(len(path.read_text("utf-8")) for path in SHARED.glob("corpora/*/*.txt"))
+    rows = ["issued   class    error warning info | right arguable wrong unread"]
+    for cls in sorted(counts):
+        count = counts[cls]
+        figures = "".join(f"{count[key]:{width}}" for key, width in (("error", 6), ("warning", 8), ("info", 5)))
+        read = "".join(
+            f"{count[key]:{width}}" for key, width in (("right", 6), ("arguable", 9), ("wrong", 6), ("unread", 7))
+        )
+        rows.append(f"{'':8} {cls:6} {figures} |{read}")
+    total = sum(counts["all"][level] for level in ("error", "warning", "info"))
+    rows.append(f"{'':8} {total / length * 10_000:.2f} findings in 10,000 characters of {length:,}")
+    return "\n".join(rows) + "\n\n"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the tables; with --misses every item that came out wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--part", choices=PARTS, action="append")
+    parser.add_argument("--part", choices=[*PARTS, "issued"], action="append")
     parser.add_argument("--class", dest="classes", action="append", default=[])
     parser.add_argument("--misses", action="store_true")
     options = parser.parse_args(arguments)
     out = sys.stdout.write
-    for name in options.part or PARTS:
-        if name in ("shared", "quotes", "answers") and not SHARED.is_dir():
+    for name in options.part or [*PARTS, "issued"]:
+        if name in ("shared", "quotes", "answers", "issued") and not SHARED.is_dir():
             out(f"{name}: not measured, the shared material is not there\n")
+            continue
+        if name == "issued":
+            out(issued(options.classes))
             continue
         items = [item for item in PARTS[name]() if not options.classes or item.cls in options.classes]
         scores, wrong = measure(items)
