@@ -3,13 +3,15 @@
     python corpora/norms/train_likeness.py
 
 Learns from the project's own sentences (tests/golden/content/tuned-*.jsonl: what is marked in offending texts against all
-else) and, as lawful background, from the sentences of one half (by hash of the name) of the real issued documents in the
-folder of shared material; the other half stays unseen and is what `make evaluate` counts findings on. Without that
-folder the background is missing and nothing is written. Of the texts only n-grams of up to four characters are kept.
+else); from the folder of shared material, of one half (by hash of the name) only: the sentences of the real issued
+documents as lawful background, and the wordings that authorities found to restrict competition. The other halves stay
+unseen; `make evaluate` reports them apart. Without that folder nothing is written. Of the texts only n-grams of up to
+four characters are kept.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import sys
@@ -31,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "corpora" / "issued"
 KEPT, KEPT_OF_CLASS = 24_000, 900
 BACKGROUND_WEIGHT = 0.3
+QUOTE_WEIGHT = 0.5
 
 
 def seen(name: str) -> bool:
@@ -58,6 +61,16 @@ def sentences(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield masked(sentence.text), row["class"] if touched else ""
 
 
+def restricting() -> Iterator[tuple[str, str]]:
+    """The seen half of the wordings that authorities found to restrict competition, without a class."""
+    csv.field_size_limit(10**9)
+    with (SHARED.parent / "offending.tsv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            if row["clause_kind"] == "verbatim_quote" and seen(row["id"]):
+                document = read(row["clause_text"].replace(" ‖ ", "\n").encode(), "例.txt")
+                yield from ((masked(s.text), "?") for s in Sheet(Layout(document)).sentences if len(s.text) >= 10)
+
+
 def background() -> Iterator[str]:
     """The sentences of the seen half of the issued documents that content rules apply to."""
     for path in sorted(SHARED.glob("*.txt")):
@@ -74,9 +87,13 @@ def main() -> int:
         return 1
     examples = list(own())
     lawful = sorted(set(background()))
+    quotes = sorted(set(restricting()))
+    examples += quotes
     texts = [text for text, _ in examples] + lawful
     labels = [label for _, label in examples] + [""] * len(lawful)
-    weights = np.array([1.0] * len(examples) + [BACKGROUND_WEIGHT] * len(lawful))
+    weights = np.array(
+        [1.0] * (len(examples) - len(quotes)) + [QUOTE_WEIGHT] * len(quotes) + [BACKGROUND_WEIGHT] * len(lawful)
+    )
     offending = np.array([label != "" for label in labels])
 
     vectors = TfidfVectorizer(analyzer=grams, min_df=2, sublinear_tf=True)
@@ -89,7 +106,7 @@ def main() -> int:
     model = fit(matrix, offending, weights)
     lines = [f"bias\t{model.intercept_[0]:.4f}"]
     lines += [f"g\t{gram}\t{idf:.2f}\t{w:.3f}" for gram, idf, w in zip(kept, vectors.idf_, model.coef_[0], strict=True)]
-    rows = [index for index, label in enumerate(labels) if label]
+    rows = [index for index, label in enumerate(labels) if label not in ("", "?")]
     classes = np.array([labels[index] for index in rows])
     for name in sorted(set(classes)):
         of_class = fit(matrix[rows], classes == name, None)

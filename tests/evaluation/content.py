@@ -13,13 +13,15 @@ from __future__ import annotations
 
 import argparse
 import csv
+import hashlib
 import json
 import os
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import cast, get_args
 
@@ -109,12 +111,17 @@ def shared() -> Iterator[Item]:
         )
 
 
-def quotes() -> Iterator[Item]:
+def seen(name: str) -> bool:
+    """Whether a shared text belongs to the half that the likeness model was trained on (corpora/norms/train_likeness.py)."""
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % 2 == 0
+
+
+def quotes(*, of_seen: bool) -> Iterator[Item]:
     """Verbatim quotations of corpora/offending.tsv: any finding of C12 to C16 (or C01, C02, C05) counts."""
     csv.field_size_limit(10**9)
     with (SHARED / "corpora" / "offending.tsv").open(encoding="utf-8") as file:
         for raw in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            if raw["clause_kind"] == "verbatim_quote":
+            if raw["clause_kind"] == "verbatim_quote" and seen(raw["id"]) is of_seen:
                 text = raw["clause_text"].replace(" ‖ ", "\n")
                 yield Item(raw["id"], "C12-16", True, text, tag=raw["violation_type"])
 
@@ -127,11 +134,12 @@ def answers() -> Iterator[Item]:
                 yield Item(raw["id"], "C12-16", True, raw["question_with_wording"], tag=raw["label"])
 
 
-PARTS = {
+PARTS: dict[str, Callable[[], Iterator[Item]]] = {
     "tuned": lambda: own("tuned"),
     "held": lambda: own("held"),
     "shared": shared,
-    "quotes": quotes,
+    "quotes": partial(quotes, of_seen=False),
+    "quotes-seen": partial(quotes, of_seen=True),
     "answers": answers,
 }
 
@@ -270,7 +278,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     out = sys.stdout.write
     for name in options.part or [*PARTS, "issued"]:
-        if name in ("shared", "quotes", "answers", "issued") and not SHARED.is_dir():
+        if name in ("shared", "quotes", "quotes-seen", "answers", "issued") and not SHARED.is_dir():
             out(f"{name}: not measured, the shared material is not there\n")
             continue
         if name == "issued":
