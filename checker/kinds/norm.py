@@ -120,9 +120,9 @@ def _fits(form: Mapping[str, Any], sentence: Sentence) -> _Hit | None:
     for name in ("heading", "unless_heading"):
         if name in form and (base.search(expanded(form[name]), sentence.heading) is None) is (name == "heading"):
             return None
-    if "unless" in form and base.search(expanded(form["unless"]), sentence.text):
-        return None
     for match in _matches(form["pattern"], sentence):
+        if "unless" in form and base.search(expanded(form["unless"]), sentence.text):
+            return None
         at = match.start("at") if "at" in match.re.groupindex and match.start("at") >= 0 else match.start()
         if "unless_clause" in form and base.search(expanded(form["unless_clause"]), _clauses(match)):
             continue

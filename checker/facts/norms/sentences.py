@@ -81,6 +81,7 @@ class Sheet:
             starts.append(here)
             here += len(sentence.text) + 1
         self._starts = starts
+        self._places: dict[str, frozenset[int]] = {}
 
     def holding(self, groups: Sequence[Sequence[str]]) -> set[int]:
         """Indices of the sentences that hold a word of every group; without groups all."""
@@ -94,12 +95,19 @@ class Sheet:
     def _any(self, words: Sequence[str]) -> set[int]:
         found: set[int] = set()
         for word in words:
-            at = self.joined.find(word)
-            while at >= 0:
-                index = bisect_right(self._starts, at) - 1
-                found.add(index)
-                at = self.joined.find(word, self._starts[index + 1]) if index + 1 < len(self._starts) else -1
+            found |= self._places[word] if word in self._places else self._look_up(word)
         return found
+
+    def _look_up(self, word: str) -> frozenset[int]:
+        """Indices of the sentences that hold `word`; kept, for the same words are looked for by many rules."""
+        found: set[int] = set()
+        at = self.joined.find(word)
+        while at >= 0:
+            index = bisect_right(self._starts, at) - 1
+            found.add(index)
+            at = self.joined.find(word, self._starts[index + 1]) if index + 1 < len(self._starts) else -1
+        self._places[word] = frozenset(found)
+        return self._places[word]
 
 
 # ------------------------------------------------------------------ paragraphs
