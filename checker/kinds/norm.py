@@ -2,7 +2,8 @@
 
 A rule gives `forms`, each one way of saying the forbidden thing: words that must occur (`cues`), a pattern over the
 sentence with its lead-in, who must be bound, and which exemptions excuse it; `least` sets how much the sentence must read
-like prohibited content to the likeness model. What fits a form and is excused by nothing is a suspicion, for a person to verify: never more. A rule that finds nothing is `met` as far as it can see (`screened`).
+like prohibited content to the likeness model. What fits a form and is excused by nothing is a suspicion, for a person to
+verify: never more. A rule that finds nothing is `met` as far as it can see (`screened`).
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ _ALWAYS = (
 _OUTSIDERS = ("private", "unknown", "association")
 _QUOTE = 160
 """Longest quotation of a sentence, in characters; a longer one is cut at commas around the words that matter."""
-_UNLIKE = -1.0
+_UNLIKE = -1.5
 """Log odds below which a sentence reads so little like prohibited content that the fit of a form is taken for chance.
 
 Read off from the real documents that the model was trained without (make evaluate): of 87 fits there 15 are above it,
@@ -74,12 +75,13 @@ def judge(matter: Matter) -> Verdict:
     document = matter.case.document
     reading = reading_of(document)
     hits: dict[int, _Hit] = {}
+    least = matter.params.get("least", _UNLIKE)
     for form in matter.params["forms"]:
         if "document" in form and base.search(expanded(form["document"]), reading.sheet.joined) is None:
             continue
         for index in sorted(reading.sheet.holding(_cues(form))):
             if index not in hits:
-                hit = _fits(form, reading.sheet.sentences[index])
+                hit = _fits(form, reading.sheet.sentences[index], least)
                 if hit is not None:
                     hits[index] = hit
     faults = tuple(_fault(matter, reading, hits[index]) for index in sorted(hits))
@@ -116,7 +118,7 @@ def _joined(matter: Matter, faults: tuple[Fault, ...], issuer: Fact | None) -> F
 # ------------------------------------------------------------------ forms
 
 
-def _fits(form: Mapping[str, Any], sentence: Sentence) -> _Hit | None:
+def _fits(form: Mapping[str, Any], sentence: Sentence, least: float) -> _Hit | None:
     for name in ("heading", "unless_heading"):
         if name in form and (base.search(expanded(form[name]), sentence.heading) is None) is (name == "heading"):
             return None
@@ -131,7 +133,7 @@ def _fits(form: Mapping[str, Any], sentence: Sentence) -> _Hit | None:
             continue
         if set(norm.excuses(at, match.end())) & set(form.get("exempt", _ALWAYS)):
             continue
-        if likeness(sentence.text).score < form.get("least", _UNLIKE):
+        if likeness(sentence.text).score < form.get("least", least):
             continue
         return _Hit(form, sentence, norm, match)
     return None
@@ -270,7 +272,12 @@ _FORM = base.table(
 
 SPEC = KindSpec(
     judge=judge,
-    params={"forms": base.listed(_FORM), "together": base.table({"unless_issuer": base.pattern}), **base.ABOUT},
+    params={
+        "forms": base.listed(_FORM),
+        "least": base.decimal,
+        "together": base.table({"unless_issuer": base.pattern}),
+        **base.ABOUT,
+    },
     required=frozenset({"forms"}),
     gives=frozenset({"quote", "says", "who", "looked", "issuer", "count"}),
 )

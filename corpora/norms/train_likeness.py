@@ -32,8 +32,8 @@ from checker.reading import read
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "corpora" / "issued"
 KEPT, KEPT_OF_CLASS = 24_000, 900
-BACKGROUND_WEIGHT = 0.3
-QUOTE_WEIGHT = 0.5
+BACKGROUND_WEIGHT = 1.0
+QUOTE_WEIGHT = 1.0
 
 
 def seen(name: str) -> bool:
@@ -120,7 +120,7 @@ def main() -> int:
 
 def fit(matrix: object, labels: object, weights: object) -> LogisticRegression:
     """A logistic regression with both classes weighing the same."""
-    model = LogisticRegression(C=10, solver="liblinear", class_weight="balanced", max_iter=400)
+    model = LogisticRegression(C=30, solver="liblinear", class_weight="balanced", max_iter=400)
     return model.fit(matrix, labels, sample_weight=weights)
 
 
