@@ -38,7 +38,7 @@ def _alike(params: Any, reading: Reading) -> Iterator[tuple[Sentence, Likeness]]
     for sentence, like in reading.alike:
         if like.cls != params["class"] or like.score < params["least"]:
             continue
-        if len(sentence.text) - sentence.lead < _SHORTEST or like.end <= sentence.lead:
+        if len(sentence.text) - sentence.lead < _SHORTEST or like.end <= sentence.lead or _is_title(sentence.text):
             continue
         if "unless" in params and base.search(params["unless"], sentence.text):
             continue
@@ -48,6 +48,10 @@ def _alike(params: Any, reading: Reading) -> Iterator[tuple[Sentence, Likeness]]
         if norm.excuses(like.start, like.end) or norm.excuses(like.end - 1, like.end):
             continue
         yield sentence, like
+
+
+def _is_title(text: str) -> bool:
+    return text.endswith(("通知", "意见", "方案", "办法", "公告", "通告", "决定", "规定", "细则")) and "，" not in text
 
 
 def _fault(matter: Matter, reading: Reading, sentence: Sentence, like: Likeness) -> Fault:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
+from statistics import median
 
 from checker.facts.layout import Layout
 from checker.facts.norms.likeness import Likeness, likeness
 from checker.facts.norms.sentences import Sentence, Sheet
 from checker.facts.structure import Outline
 from checker.model import Document
+
+_SAYING = 10
+"""Shorter sentences say too little to be like anything, in characters."""
+_WHOLE = 10
+"""From so many sentences on, a text is a document and no excerpt."""
+_ORDINARY = -4.0
+"""Median score of the sentences of an ordinary document (of nine in ten it is lower)."""
+_ONE_OF_MANY = 0.5
+"""What a whole document lowers all scores by: prohibited content is rare in it."""
 
 
 class Reading:
@@ -22,9 +33,19 @@ class Reading:
 
     @cached_property
     def alike(self) -> tuple[tuple[Sentence, Likeness], ...]:
-        """The sentences that read more like prohibited content than not, with how much and like what."""
-        read = ((sentence, likeness(sentence.text)) for sentence in self.sheet.sentences)
-        return tuple((sentence, like) for sentence, like in read if like.score > 0)
+        """The sentences that read more like prohibited content than not, with how much and like what.
+
+        In a whole document the score is lowered by as much as its sentences in general score above those of ordinary
+        documents: where all of it speaks of number plates, a number plate says nothing.
+        """
+        read = [
+            (sentence, likeness(sentence.text)) for sentence in self.sheet.sentences if len(sentence.text) >= _SAYING
+        ]
+        shift = 0.0
+        if len(read) >= _WHOLE:
+            shift = _ONE_OF_MANY + max(0.0, median(like.score for _, like in read) - _ORDINARY)
+        lowered = ((sentence, replace(like, score=like.score - shift)) for sentence, like in read)
+        return tuple((sentence, like) for sentence, like in lowered if like.score > 0)
 
 
 _readings: dict[tuple[str, str], Reading] = {}
