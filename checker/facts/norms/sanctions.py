@@ -123,10 +123,10 @@ def _ranges(text: str) -> Iterator[Range]:
 
 def _second(text: str, match: regex.Match[str], following: regex.Match[str] | None) -> float | None:
     """The upper bound behind `match` in 五百元以上二千元以下, 5%至10%, 一倍到三倍."""
-    if following is None or following.start() - match.end() > 4:
+    if following is None or following.start() - match.end() > 6:
         return None
     between = text[match.end() : following.start()]
-    if regex.fullmatch(r"以上(?:至|到|、)?(?:处)?|至|到|-|—{1,2}|~|～|－", between) is None:
+    if regex.fullmatch(r"以上(?:至|到|、)?(?:处)?|[、，]?最高(?:不超过)?|至|到|-|—{1,2}|~|～|－", between) is None:
         return None
     (unit, low), (other, high) = _value(match), _value(following)
     return high if unit == other and low <= high else None
