@@ -133,7 +133,7 @@ def _citations(text: str) -> Iterator[_Cited]:
     norm = analyse(text)
     for index, match in enumerate(found):
         inside = [
-            scope for scope in norm.scopes if scope.tag in ("NEG", "QUOTE", "DEF") and scope.start < match.start()
+            scope for scope in norm.scopes if scope.tag in ("NEG", "QUOTE", "DEF") and scope.start <= match.start()
         ]
         if any(scope.end > match.end() for scope in inside):
             continue

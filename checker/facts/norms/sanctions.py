@@ -62,12 +62,14 @@ KINDS: Mapping[str, regex.Pattern[str]] = {
 _N = r"(?:\d[\d,]*(?:\.\d+)?|[一二三四五六七八九十百千两〇零半]+(?:点[一二三四五六七八九零]+)?)"
 _QUANTITY = regex.compile(
     rf"(?P<parts>[百千万])分之(?P<share>{_N})|(?P<percent>\d+(?:\.\d+)?)(?P<mark>[%％‰])"
-    rf"|(?P<times>{_N})倍|(?P<money>{_N}[万亿]?)(?P<scale>[万千百亿]?)元"
+    rf"|(?P<times>{_N})倍|(?P<money>{_N}(?:[万亿](?:{_N})?)?)(?P<scale>[万千百亿]?)元"
 )
 _OPEN = regex.compile(rf"(?P<first>{_N}[万亿]?)(?:元)?(?:以上)?(?:至|到|－|-|—{{1,2}}|~|～)$")
 _UP_TO = regex.compile(r"(?:以下|以内|之内)")
 _FROM = regex.compile(r"(?:以上)")
-_AT_MOST = regex.compile(r"(?:不超过|不得超过|不高于|最高(?:可)?(?:处|罚)?(?:至|到|为)?|至多|最多|以内不超过)$")
+_AT_MOST = regex.compile(
+    r"(?:(?:不超过|不得超过|不高于|不得高于)[^，。；：一二三四五六七八九十\d]{0,12}|最高(?:可)?(?:处|罚)?(?:至|到|为)?|至多|最多)$"
+)
 _AT_LEAST = regex.compile(r"(?:不低于|不少于|不得低于|不得少于|至少|最低|起步)$")
 _ORDERED = regex.compile(
     r"逾期(?:未|不|仍)|拒不|拒绝改正|仍[不未]|仍然[不未]|未(?:按期|按时|在限期内)?改正|不改正|不按期改正"
@@ -121,10 +123,10 @@ def _ranges(text: str) -> Iterator[Range]:
 
 def _second(text: str, match: regex.Match[str], following: regex.Match[str] | None) -> float | None:
     """The upper bound behind `match` in 五百元以上二千元以下, 5%至10%, 一倍到三倍."""
-    if following is None or following.start() - match.end() > 4:
+    if following is None or following.start() - match.end() > 6:
         return None
     between = text[match.end() : following.start()]
-    if regex.fullmatch(r"以上(?:至|到|、)?(?:处)?|至|到|-|—{1,2}|~|～|－", between) is None:
+    if regex.fullmatch(r"以上(?:至|到|、)?(?:处)?|[、，]?最高(?:不超过)?|至|到|-|—{1,2}|~|～|－", between) is None:
         return None
     (unit, low), (other, high) = _value(match), _value(following)
     return high if unit == other and low <= high else None
@@ -132,7 +134,7 @@ def _second(text: str, match: regex.Match[str], following: regex.Match[str] | No
 
 def _single(text: str, match: regex.Match[str], value: float) -> tuple[float, float, int, int]:
     """One quantity with what bounds it: 二万元以下, 不超过三万元, 1-3万元, 五百元."""
-    before = text[max(match.start() - 14, 0) : match.start()]
+    before = text[max(match.start() - 20, 0) : match.start()]
     opened = _OPEN.search(before)
     if opened is not None:
         first = _number(opened["first"])
