@@ -86,10 +86,11 @@ class Sheet:
     def holding(self, groups: Sequence[Sequence[str]]) -> set[int]:
         """Indices of the sentences that hold a word of every group; without groups all."""
         found: set[int] | None = None
-        for words in groups:
-            if found is not None and not found:
-                break
-            found = self._any(words) if found is None else found & self._any(words)
+        for words in sorted(groups, key=lambda group: -min(map(len, group))):  # single characters are in many sentences
+            if found is None:
+                found = self._any(words)
+            elif found:
+                found = {index for index in found if any(word in self.sentences[index].text for word in words)}
         return set(range(len(self.sentences))) if found is None else found
 
     def _any(self, words: Sequence[str]) -> set[int]:
