@@ -2,7 +2,8 @@
 
 A rule gives `forms`, each one way of saying the forbidden thing: words that must occur (`cues`), a pattern over the
 sentence with its lead-in, who must be bound, and which exemptions excuse it; `least` sets how much the sentence must read
-like prohibited content to the likeness model. What fits a form and is excused by nothing is a suspicion, for a person to verify: never more. A rule that finds nothing is `met` as far as it can see (`screened`).
+like prohibited content to the likeness model. What fits a form and is excused by nothing is a suspicion, for a person
+to verify: never more. A rule that finds nothing is `met` as far as it can see (`screened`).
 """
 
 from __future__ import annotations
