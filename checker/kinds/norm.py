@@ -75,13 +75,13 @@ def judge(matter: Matter) -> Verdict:
     document = matter.case.document
     reading = reading_of(document)
     hits: dict[int, _Hit] = {}
-    least = matter.params.get("least", _UNLIKE)
     for form in matter.params["forms"]:
         if "document" in form and base.search(expanded(form["document"]), reading.sheet.joined) is None:
             continue
-        for index in sorted(reading.sheet.holding(_cues(form))):
-            if index not in hits:
-                hit = _fits(form, reading.sheet.sentences[index], least)
+        least = form.get("least", matter.params.get("least", _UNLIKE))
+        for index in sorted(reading.index(least).holding(_cues(form))):
+            if index not in hits and reading.scores[index] >= least:
+                hit = _fits(form, reading.sheet.sentences[index])
                 if hit is not None:
                     hits[index] = hit
     faults = tuple(_fault(matter, reading, hits[index]) for index in sorted(hits))
@@ -118,7 +118,7 @@ def _joined(matter: Matter, faults: tuple[Fault, ...], issuer: Fact | None) -> F
 # ------------------------------------------------------------------ forms
 
 
-def _fits(form: Mapping[str, Any], sentence: Sentence, least: float) -> _Hit | None:
+def _fits(form: Mapping[str, Any], sentence: Sentence) -> _Hit | None:
     for name in ("heading", "unless_heading"):
         if name in form and (base.search(expanded(form[name]), sentence.heading) is None) is (name == "heading"):
             return None
@@ -132,8 +132,6 @@ def _fits(form: Mapping[str, Any], sentence: Sentence, least: float) -> _Hit | N
         if norm.bound(at).actor not in form.get("bound", _OUTSIDERS):
             continue
         if set(norm.excuses(at, match.end())) & set(form.get("exempt", _ALWAYS)):
-            continue
-        if likeness(sentence.text).score < form.get("least", least):
             continue
         return _Hit(form, sentence, norm, match)
     return None

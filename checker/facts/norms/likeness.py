@@ -8,7 +8,6 @@ corpora/norms/train_likeness.py.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import log, sqrt
@@ -78,19 +77,32 @@ def _model() -> _Model:
 def likeness(text: str) -> Likeness:
     """The model's reading of one sentence (`Sentence.text`)."""
     model, read = _model(), masked(text)
-    counts = Counter(gram for gram in grams(read) if gram in model.grams)
-    if not counts:
+    known = model.grams
+    counts: dict[str, int] = {}
+    for gram in grams(read):
+        if gram in known:
+            counts[gram] = counts.get(gram, 0) + 1
+    total = squares = 0.0
+    for gram, count in counts.items():
+        idf, weight = known[gram]
+        value = idf if count == 1 else idf * (1 + log(count))
+        total += value * weight
+        squares += value * value
+    if not squares:
         return Likeness(model.bias, "", 0, 0)
-    values = {gram: (1 + log(count)) * model.grams[gram][0] for gram, count in counts.items()}
-    length = sqrt(sum(value * value for value in values.values()))
-    score = model.bias + sum(value * model.grams[gram][1] for gram, value in values.items()) / length
+    score = model.bias + total / sqrt(squares)
     if score <= 0:
         return Likeness(score, "", 0, 0)
+    return Likeness(score, _class(model, counts, sqrt(squares)), *_heaviest(model, read))
+
+
+def _class(model: _Model, counts: dict[str, int], length: float) -> str:
+    values = {gram: model.grams[gram][0] * (1 + log(count)) / length for gram, count in counts.items()}
     totals = {
-        name: model.biases[name] + sum(value * weights.get(gram, 0.0) for gram, value in values.items()) / length
+        name: model.biases[name] + sum(value * weights.get(gram, 0.0) for gram, value in values.items())
         for name, weights in model.classes.items()
     }
-    return Likeness(score, max(totals, key=totals.__getitem__, default=""), *_heaviest(model, read))
+    return max(totals, key=totals.__getitem__, default="")
 
 
 def _heaviest(model: _Model, read: str) -> tuple[int, int]:

@@ -8,10 +8,13 @@ from statistics import median
 
 from checker.facts.layout import Layout
 from checker.facts.norms.likeness import Likeness, likeness
-from checker.facts.norms.sentences import Sentence, Sheet
+from checker.facts.norms.sentences import Sentence, Sheet, WordIndex
 from checker.facts.structure import Outline
 from checker.model import Document
 
+EVERY = float("-inf")
+"""The likeness that every sentence reaches."""
+_TIERS = (-1.5, -3.0, -6.0, EVERY)
 _SAYING = 10
 """Shorter sentences say too little to be like anything, in characters."""
 _WHOLE = 10
@@ -30,6 +33,20 @@ class Reading:
         layout = Layout(document)
         self.outline = Outline(layout)
         self.sheet = Sheet(layout)
+        self._indexes: dict[float, WordIndex] = {}
+
+    @cached_property
+    def scores(self) -> tuple[float, ...]:
+        """The likeness of every sentence to prohibited content, as log odds."""
+        return tuple(likeness(sentence.text).score for sentence in self.sheet.sentences)
+
+    def index(self, least: float) -> WordIndex:
+        """Where words stand in the sentences of at least about that likeness (some below it are among them)."""
+        tier = next((tier for tier in _TIERS if tier <= least), _TIERS[-1])
+        if tier not in self._indexes:
+            chosen = (number for number, score in enumerate(self.scores) if score >= tier)
+            self._indexes[tier] = WordIndex(self.sheet, chosen)
+        return self._indexes[tier]
 
     @cached_property
     def alike(self) -> tuple[tuple[Sentence, Likeness], ...]:

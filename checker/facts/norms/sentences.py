@@ -6,9 +6,9 @@ numbers of articles and items are left out; `Sentence.place` maps every characte
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import regex
@@ -70,28 +70,42 @@ class _Paragraph:
 
 
 class Sheet:
-    """All sentences of a document, and the same as one text in which a word is quickly looked for."""
+    """All sentences of a document."""
 
     def __init__(self, layout: Layout) -> None:
         """Reads all lines but signature and imprint, the title too; linear in the length of the text."""
         self.sentences = tuple(_sentences(layout))
-        self.joined = "\n".join(sentence.text for sentence in self.sentences)
-        starts, here = [], 0
-        for sentence in self.sentences:
-            starts.append(here)
-            here += len(sentence.text) + 1
-        self._starts = starts
+
+    @cached_property
+    def joined(self) -> str:
+        """All sentences, one a line."""
+        return "\n".join(sentence.text for sentence in self.sentences)
+
+
+class WordIndex:
+    """Finds the few sentences of a sheet that hold certain words: hundreds of rules look for thousands of words."""
+
+    def __init__(self, sheet: Sheet, chosen: Iterable[int]) -> None:
+        """Looks only at the sentences with the chosen numbers."""
+        self._sentences = sheet.sentences
+        self._pairs: dict[str, set[int]] = {}
         self._places: dict[str, frozenset[int]] = {}
+        for number in chosen:
+            text = self._sentences[number].text
+            for first, second in pairwise(text):
+                self._pairs.setdefault(first + second, set()).add(number)
+            for char in text:
+                self._pairs.setdefault(char, set()).add(number)
 
     def holding(self, groups: Sequence[Sequence[str]]) -> set[int]:
-        """Indices of the sentences that hold a word of every group; without groups all."""
+        """Numbers of the sentences that hold a word of every group."""
         found: set[int] | None = None
         for words in sorted(groups, key=lambda group: -min(map(len, group))):  # single characters are in many sentences
             if found is None:
                 found = self._any(words)
             elif found:
-                found = {index for index in found if any(word in self.sentences[index].text for word in words)}
-        return set(range(len(self.sentences))) if found is None else found
+                found = {number for number in found if any(word in self._sentences[number].text for word in words)}
+        return found or set()
 
     def _any(self, words: Sequence[str]) -> set[int]:
         found: set[int] = set()
@@ -100,15 +114,13 @@ class Sheet:
         return found
 
     def _look_up(self, word: str) -> frozenset[int]:
-        """Indices of the sentences that hold `word`; kept, for the same words are looked for by many rules."""
-        found: set[int] = set()
-        at = self.joined.find(word)
-        while at >= 0:
-            index = bisect_right(self._starts, at) - 1
-            found.add(index)
-            at = self.joined.find(word, self._starts[index + 1]) if index + 1 < len(self._starts) else -1
-        self._places[word] = frozenset(found)
-        return self._places[word]
+        near = self._pairs.get(word[:2])
+        found = _NOWHERE if near is None else frozenset(n for n in near if word in self._sentences[n].text)
+        self._places[word] = found
+        return found
+
+
+_NOWHERE: frozenset[int] = frozenset()
 
 
 # ------------------------------------------------------------------ paragraphs
