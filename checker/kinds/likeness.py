@@ -15,8 +15,14 @@ from checker.facts.norms.likeness import Likeness
 from checker.facts.norms.reading import Reading, reading_of
 from checker.kinds import base
 from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite
-from checker.kinds.norm import quoted
+from checker.kinds.norm import looked_for, quoted, told
+from checker.model import Severity
 
+_ORDERS = (
+    "应当|必须|须|不得|禁止|严禁|不准|不予|方可|方能|才能|一律|只能|仅限|限于|优先|指定|取消|暂停|停止|扣|罚|没收|收取|缴|"
+    "交纳|责令|视为|凭|拒|作废|无效|奖励|返还|减免|挂钩|不受理|不办理|由"
+)
+"""Words of which a sentence in a whole document must hold one: figures, names and descriptions order nothing."""
 _SHORTEST = 10
 """Sentences of fewer characters say too little to be like anything."""
 
@@ -36,11 +42,13 @@ def judge(matter: Matter) -> Verdict:
 
 def _alike(params: Any, reading: Reading) -> Iterator[tuple[Sentence, Likeness]]:
     for sentence, like in reading.alike:
-        if like.cls != params["class"] or like.score < params["least"]:
+        if params["class"] not in (like.cls, like.second) or like.score < params["least"]:
             continue
         if len(sentence.text) - sentence.lead < _SHORTEST or like.end <= sentence.lead or _is_title(sentence.text):
             continue
         if "unless" in params and base.search(params["unless"], sentence.text):
+            continue
+        if reading.is_whole and base.search(_ORDERS, sentence.text) is None:
             continue
         norm = analyse(sentence.text)
         if norm.bound(like.start).actor not in params["bound"]:
@@ -61,10 +69,11 @@ def _fault(matter: Matter, reading: Reading, sentence: Sentence, like: Likeness)
     values = {
         "quote": evidence.quote,
         "words": sentence.text[like.start : like.end],
-        "who": f"受约束的是“{bound.words}”" if bound.words else "句中没有写明受约束的人",
-        "looked": "、".join(EXEMPTIONS[tag] for tag in ("APPLY", "NEG", "VOLUNTARY", "REDUCE")),
+        "who": told(bound),
+        "looked": looked_for(EXEMPTIONS),
     }
-    return Fault(values, (evidence,), tentative=True)
+    severity: Severity | None = None if like.cls == matter.params["class"] else "info"
+    return Fault(values, (evidence,), severity=severity, tentative=True)
 
 
 SPEC = KindSpec(

@@ -31,7 +31,7 @@ from checker.reading import read
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "corpora" / "issued"
-KEPT, KEPT_OF_CLASS = 24_000, 900
+KEPT, KEPT_OF_CLASS = 24_000, 3_000
 BACKGROUND_WEIGHT = 1.0
 QUOTE_WEIGHT = 1.0
 

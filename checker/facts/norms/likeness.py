@@ -19,6 +19,8 @@ from checker import data_root
 LONGEST = 4
 """Longest n-gram of the model, in characters."""
 _WINDOW = 14
+_NEAR = 1.0
+"""Log odds by which the second class may lie behind the first and still be named."""
 _DIGITS = regex.compile(r"[\d〇零一二三四五六七八九十百千万两]+(?=[元日天年个月倍％%名家次人分吨平亩公米万小])|\d+")
 
 
@@ -26,13 +28,14 @@ _DIGITS = regex.compile(r"[\d〇零一二三四五六七八九十百千万两]+(
 class Likeness:
     """score: log odds, above 0 more like an offending sentence than not; cls: the class it is most like ("C05").
 
-    start, end: the stretch of the sentence that weighs most.
+    start, end: the stretch of the sentence that weighs most. second: another class that it is nearly as much like, or "".
     """
 
     score: float
     cls: str
     start: int
     end: int
+    second: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +96,18 @@ def likeness(text: str) -> Likeness:
     score = model.bias + total / sqrt(squares)
     if score <= 0:
         return Likeness(score, "", 0, 0)
-    return Likeness(score, _class(model, counts, sqrt(squares)), *_heaviest(model, read))
+    first, second = _classes(model, counts, sqrt(squares))
+    return Likeness(score, first, *_heaviest(model, read), second)
 
 
-def _class(model: _Model, counts: dict[str, int], length: float) -> str:
+def _classes(model: _Model, counts: dict[str, int], length: float) -> tuple[str, str]:
     values = {gram: model.grams[gram][0] * (1 + log(count)) / length for gram, count in counts.items()}
     totals = {
         name: model.biases[name] + sum(value * weights.get(gram, 0.0) for gram, value in values.items())
         for name, weights in model.classes.items()
     }
-    return max(totals, key=totals.__getitem__, default="")
+    best, other = sorted(totals, key=totals.__getitem__, reverse=True)[:2]
+    return best, other if totals[best] - totals[other] < _NEAR else ""
 
 
 def _heaviest(model: _Model, read: str) -> tuple[int, int]:

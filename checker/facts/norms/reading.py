@@ -21,7 +21,7 @@ _WHOLE = 10
 """From so many sentences on, a text is a document and no excerpt."""
 _ORDINARY = -4.0
 """Median score of the sentences of an ordinary document (of nine in ten it is lower)."""
-_ONE_OF_MANY = 0.5
+_ONE_OF_MANY = 1.5
 """What a whole document lowers all scores by: prohibited content is rare in it."""
 
 
@@ -48,6 +48,11 @@ class Reading:
             self._indexes[tier] = WordIndex(self.sheet, chosen)
         return self._indexes[tier]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether this is a document and no excerpt of a few sentences."""
+        return len(self.sheet.sentences) >= _WHOLE
+
     @cached_property
     def alike(self) -> tuple[tuple[Sentence, Likeness], ...]:
         """The sentences that read more like prohibited content than not, with how much and like what.
@@ -59,7 +64,7 @@ class Reading:
             (sentence, likeness(sentence.text)) for sentence in self.sheet.sentences if len(sentence.text) >= _SAYING
         ]
         shift = 0.0
-        if len(read) >= _WHOLE:
+        if self.is_whole:
             shift = _ONE_OF_MANY + max(0.0, median(like.score for _, like in read) - _ORDINARY)
         lowered = ((sentence, replace(like, score=like.score - shift)) for sentence, like in read)
         return tuple((sentence, like) for sentence, like in lowered if like.score > 0)
