@@ -348,26 +348,42 @@ def _not_in_force(rule: Rule, day: date) -> str:
 
 
 def _settled(judged: Sequence[_Judged]) -> list[_Judged]:
-    """Without the tentative faults on words that another rule has already something to say of."""
-    said: dict[str, list[Span]] = {}
+    """Each suspicion once: without tentative faults on words that another rule has already something to say of, and
+    without a second fault of one requirement on the same words.
+    """
+    firm: dict[str, list[Span]] = {}
+    for fault in (fault for one in judged for fault in one.faults if not fault.tentative):
+        _note(fault, firm)
+    said: dict[str, dict[str, list[Span]]] = {}
+    settled = []
     for one in judged:
-        for evidence in (item for fault in one.faults if not fault.tentative for item in fault.evidence):
-            said.setdefault(evidence.document, []).append(evidence.span)
-    return [_giving_way(one, said) if any(fault.tentative for fault in one.faults) else one for one in judged]
+        kept = one
+        if one.outcome.certainty == "suspected":
+            own = said.setdefault(one.outcome.requirement, {})
+            left = [fault for fault in one.faults if not _is_said(fault, firm if fault.tentative else own)]
+            kept = one if len(left) == len(one.faults) else _with_faults(one, left)
+            for fault in left:
+                _note(fault, own)
+        settled.append(kept)
+    return settled
 
 
-def _giving_way(one: _Judged, said: Mapping[str, Sequence[Span]]) -> _Judged:
-    def is_said(fault: Fault) -> bool:
-        return any(
-            span.start < evidence.span.end and evidence.span.start < span.end
-            for evidence in fault.evidence
-            for span in said.get(evidence.document, ())
-        )
+def _note(fault: Fault, places: dict[str, list[Span]]) -> None:
+    if len(fault.evidence) == 1:  # several places make one fault of the whole document
+        places.setdefault(fault.evidence[0].document, []).append(fault.evidence[0].span)
 
-    faults = tuple(fault for fault in one.faults if not (fault.tentative and is_said(fault)))
+
+def _is_said(fault: Fault, places: Mapping[str, Sequence[Span]]) -> bool:
+    return len(fault.evidence) == 1 and any(
+        span.start < fault.evidence[0].span.end and fault.evidence[0].span.start < span.end
+        for span in places.get(fault.evidence[0].document, ())
+    )
+
+
+def _with_faults(one: _Judged, faults: Sequence[Fault]) -> _Judged:
     if faults:
-        return replace(one, faults=faults)
-    met = Verdict("met", "写法相近的句子，已经由其他规则指出。", certainty="screened")
+        return replace(one, faults=tuple(faults))
+    met = Verdict("met", "有嫌疑的句子，已经由其他规则指出。", certainty="screened")
     return replace(one, outcome=_outcome(one.rule, met, one.outcome.basis), faults=())
 
 

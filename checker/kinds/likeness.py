@@ -37,7 +37,7 @@ def judge(matter: Matter) -> Verdict:
     if faults:
         marks = tuple(item for fault in faults[:5] for item in fault.evidence)
         return Verdict("violated", "", faults, evidence=marks, certainty="suspected")
-    return Verdict("met", "没有写法相近的句子。", certainty="screened")
+    return Verdict("met", reading.screened, certainty="screened")
 
 
 def _alike(params: Any, reading: Reading) -> Iterator[tuple[Sentence, Likeness]]:

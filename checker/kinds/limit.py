@@ -18,7 +18,7 @@ from checker.facts.norms.reading import EVERY, reading_of
 from checker.facts.norms.sanctions import Range, Sort, kinds, ranges, told
 from checker.kinds import base
 from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite
-from checker.model import Evidence, LawArticle, Missing, Severity
+from checker.model import Evidence, LawArticle, Severity
 
 _N = r"[一二三四五六七八九十百千零〇\d]{1,7}"
 _ARTICLE = rf"第{_N}条(?:之[一二三四五六七八九十])?(?:第{_N}款)?(?:第（?{_N}）?项)?"
@@ -60,7 +60,7 @@ class _Difference:
 
 
 def judge(matter: Matter) -> Verdict:
-    """Violated (suspected) where the sentence goes beyond the article; cannot_tell where an article has to be looked up."""
+    """Violated (suspected) where the sentence goes beyond the article; a note where an article has to be looked up."""
     outside = base.title_excuses(matter)
     if outside:
         return Verdict("not_applicable", outside)
@@ -86,10 +86,12 @@ def judge(matter: Matter) -> Verdict:
             law = "\n".join(text for _, text, _ in texts)
             differences = _differences(stated, law, matter.params["about"])
             faults.extend(_fault(difference, texts[0][0], evidence) for difference in differences)
-    return _verdict(matter, faults, wanting, compared)
+    return _verdict(
+        matter, faults, wanting, f"对照了{compared}处所引条文，没有发现超出。" if compared else reading.screened
+    )
 
 
-def _verdict(matter: Matter, faults: Sequence[Fault], wanting: Mapping[str, Evidence], compared: int) -> Verdict:
+def _verdict(matter: Matter, faults: Sequence[Fault], wanting: Mapping[str, Evidence], clean: str) -> Verdict:
     notes = tuple(
         f"{item.clause or '正文'}“{_short(item.quote)}”引用了{name}，请对照该条核对种类、数额和条件。"
         for name, item in list(wanting.items())[:_MOST]
@@ -97,15 +99,11 @@ def _verdict(matter: Matter, faults: Sequence[Fault], wanting: Mapping[str, Evid
     if faults:
         marks = tuple(item for fault in faults[:5] for item in fault.evidence)
         return Verdict("violated", "", tuple(faults), evidence=marks, notes=notes, certainty="suspected")
-    if wanting:
-        names = "、".join(list(wanting)[:_MOST])
+    if wanting:  # a note on what to look up; that nobody compared it is no reason to leave the whole requirement open
         where = "没有法规库" if matter.reference.laws is None else "法规库里没有当日有效的文本"
-        missing = Missing(f"{names}的全文", "用 normcheck laws import 导入法规全文后再检查，或者人工对照。")
-        evidence = tuple(wanting.values())[:5]
-        reason = f"{where}，所引条文没有对照。"
-        return Verdict("cannot_tell", reason, missing=(missing,), notes=notes, evidence=evidence, certainty="screened")
-    said = f"对照了{compared}处所引条文，没有发现超出。" if compared else "没有引用条文而又写明种类、数额的句子。"
-    return Verdict("met", said, certainty="screened")
+        said = f"{clean}{where}，有{len(wanting)}处所引条文没有对照；用 normcheck laws import 导入法规全文后可以对照。"
+        return Verdict("met", said, notes=notes, evidence=tuple(wanting.values())[:5], certainty="screened")
+    return Verdict("met", clean, certainty="screened")
 
 
 def _short(quote: str) -> str:

@@ -13,7 +13,8 @@ from checker.model import Outcome
 
 
 def folded(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
-    """The outcomes without those that say nothing more: `not_applicable` once a requirement, and only if nothing else is.
+    """The outcomes without those that say nothing more: `not_applicable` once a requirement, and only if nothing else is;
+    what was screened and nothing found once a requirement, and only if no other rule of it has found something.
 
     Of several reasons why a requirement does not concern the document the nearest is kept: that of a rule which bound it
     and looked into it, else the one said of the fewest requirements.
@@ -25,7 +26,21 @@ def folded(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     for outcome in sorted(aside, key=lambda outcome: (not outcome.basis, said[outcome.reason])):
         nearest.setdefault(outcome.requirement, outcome)
     kept = {id(outcome) for code, outcome in nearest.items() if code not in concerned}
-    return tuple(outcome for outcome in outcomes if outcome.status != "not_applicable" or id(outcome) in kept)
+    suspected = {outcome.requirement for outcome in outcomes if outcome.status == "violated"}
+    screened: dict[str, Outcome] = {}
+    for outcome in outcomes:
+        if _is_screened(outcome) and outcome.requirement not in suspected:
+            screened.setdefault(outcome.requirement, outcome)
+    kept |= {id(outcome) for outcome in screened.values()}
+    return tuple(
+        outcome
+        for outcome in outcomes
+        if id(outcome) in kept or not (outcome.status == "not_applicable" or _is_screened(outcome))
+    )
+
+
+def _is_screened(outcome: Outcome) -> bool:
+    return outcome.status == "met" and outcome.certainty == "screened"
 
 
 def counted(outcomes: Sequence[Outcome]) -> Counter[str]:

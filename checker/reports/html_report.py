@@ -140,9 +140,21 @@ class _Page:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """The gravest first, waived ones last, otherwise in the order of the text."""
+        """The gravest first, waived ones last, otherwise in the order of the text; those on one sentence stay together."""
+        gravest: dict[object, int] = {}
+        first: dict[object, int] = {}
+        for number, finding in enumerate(self.report.findings):
+            place, gravity = _sentence(finding), _GRAVITY.index(finding.severity)
+            gravest[place] = min(gravest.get(place, gravity), gravity)
+            first.setdefault(place, number)
         return sorted(
-            self.report.findings, key=lambda finding: (bool(finding.waived_by), _GRAVITY.index(finding.severity))
+            self.report.findings,
+            key=lambda finding: (
+                bool(finding.waived_by),
+                gravest[_sentence(finding)],
+                first[_sentence(finding)],
+                _GRAVITY.index(finding.severity),
+            ),
         )
 
     @property
@@ -583,6 +595,12 @@ def _elsewhere(outcome: Outcome) -> bool:
 def _number(outcomes: Sequence[Outcome]) -> int:
     """How many requirements they concern."""
     return len({outcome.requirement for outcome in outcomes})
+
+
+def _sentence(finding: Finding) -> object:
+    """The same for findings on the same words: document and span of what is quoted first."""
+    evidence = finding.evidence[0] if finding.evidence else None
+    return (evidence.document, evidence.span, finding.waived_by) if evidence is not None else finding.fingerprint
 
 
 def _places(evidence: Sequence[Evidence]) -> list[Evidence]:

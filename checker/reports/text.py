@@ -147,15 +147,30 @@ def _checklist(outcomes: Sequence[Outcome], requirements: Mapping[str, str], sty
     if not outcomes:
         return [*lines, "  没有适用的规则。"]
     outcomes = folded(outcomes)
-    judged = [outcome for outcome in outcomes if outcome.status != "not_applicable" and not _elsewhere(outcome)]
+    screened = [outcome for outcome in outcomes if outcome.status == "met" and outcome.certainty == "screened"]
+    judged = [
+        outcome
+        for outcome in outcomes
+        if outcome.status != "not_applicable" and not _elsewhere(outcome) and outcome not in screened
+    ]
     packs: dict[str, set[str]] = {}
     for outcome in judged:
         packs.setdefault(outcome.requirement, set()).add(outcome.pack)
     ordered = sorted(judged, key=lambda outcome: (_DECIDED_FIRST.index(outcome.status), _order(outcome)))
     for (_, code), rows in groupby(ordered, key=lambda outcome: (outcome.status, outcome.requirement)):
         lines += _requirement(list(rows), requirements, style, several=len(packs[code]) > 1)
+    lines += _screened(screened, requirements, style)
     lines += _decided_elsewhere([outcome for outcome in outcomes if _elsewhere(outcome)], requirements, style)
     return lines + _aside([outcome for outcome in outcomes if outcome.status == "not_applicable"], requirements, style)
+
+
+def _screened(outcomes: Sequence[Outcome], requirements: Mapping[str, str], style: Style) -> list[str]:
+    """The requirements in which sentence by sentence nothing was found; that is no proof, so they stand together."""
+    if not outcomes:
+        return []
+    lines = [f"  {style.paint('符合（初筛）', 'met')}（{len(outcomes)}项）"]
+    names = "；".join(f"{each.requirement} {requirements.get(each.requirement, each.title)}" for each in outcomes)
+    return lines + _wrap(f"{names}：{outcomes[0].reason}", style.width, 10)
 
 
 def _elsewhere(outcome: Outcome) -> bool:
@@ -238,6 +253,7 @@ def _findings(findings: Sequence[Finding], style: Style) -> list[str]:
     if not findings:
         return [*lines, "  没有列出问题。"]
     said: dict[str, int] = {}
+    quoted: dict[tuple[str, ...], int] = {}
     for number, finding in enumerate(findings, 1):
         grade = words.SEVERITY[finding.severity]
         mark = words.CERTAINTY[finding.certainty]
@@ -247,8 +263,10 @@ def _findings(findings: Sequence[Finding], style: Style) -> list[str]:
         lines += wrapped
         if finding.waived_by:
             lines += _wrap(f"已豁免：{finding.waived_by}", style.width, 11, first=5)
-        for cited in dict.fromkeys(_cited(evidence) for evidence in finding.evidence):
-            lines += _wrap(f"原文：{cited}", style.width, 11, first=5)
+        cited = tuple(dict.fromkeys(_cited(evidence) for evidence in finding.evidence))
+        first = quoted.setdefault(cited, number)
+        for quote in cited if first == number else (f"同问题{first}",):
+            lines += _wrap(f"原文：{quote}", style.width, 11, first=5)
         for basis in finding.basis:
             lines += _wrap(f"依据：{words.basis_line(basis)}", style.width, 11, first=5)
         for label, law in words.law_lines(finding, _LAW):

@@ -23,6 +23,7 @@ FORM = frozenset({"F01", "F02", "F03"})
 LOCAL = frozenset({"S03", "F04", "F05", "P05", "P20", "P22"})  # of normative documents: places set them, or indicators
 GOVERNMENTS = frozenset({"P01", "P04", "P17"})  # 组织法 art. 75 names governments; departments and townships by K alone
 NEW_RULES = frozenset({"P05", "P06", "P11", "P12", "P20", "P21", "F05"})  # for what sets something new
+FAIR_COMPETITION = frozenset({"C12", "C13", "C14", "C15", "C16"})  # 公平竞争审查条例 art. 2: rules too
 OWN = ("normative_document", "government_rule", "major_decision")
 PAPERS = ("comment_notice", "legality_review_opinion")
 
@@ -44,6 +45,8 @@ class Read:
     def _bound(self, code: str, kind: str, act: str) -> bool:
         if code == "P35":
             return True
+        if code[0] == "C":  # what must not be said may stand in any paper; the powers of rules (C20) only in rules
+            return (kind == "government_rule") == (code == "C20") or code in FAIR_COMPETITION
         if kind not in (*OWN, *PAPERS):
             official = kind in ("internal_document", "administrative_reply", "party_document")
             return official and (code in FORM or (code == "S01" and kind == "internal_document"))

@@ -71,8 +71,11 @@ def requirements_by_status(text: str) -> dict[str, set[str]]:
     """What people are shown of the JSON: a requirement is not concerned only if none of its rules has more to say."""
     (report,) = json.loads(text)["reports"]
     codes: dict[str, set[str]] = {}
+    violated = {outcome["requirement"] for outcome in report["outcomes"] if outcome["status"] == "violated"}
     for outcome in report["outcomes"]:
-        codes.setdefault(outcome["status"], set()).add(outcome["requirement"])
+        screened = outcome["status"] == "met" and outcome["certainty"] == "screened"
+        if not (screened and outcome["requirement"] in violated):
+            codes.setdefault(outcome["status"], set()).add(outcome["requirement"])
     aside = codes.pop("not_applicable", set())
     return {**codes, "not_applicable": aside.difference(*codes.values())}
 

@@ -49,6 +49,11 @@ class Reading:
         return self._indexes[tier]
 
     @property
+    def screened(self) -> str:
+        """What a rule says that has looked at all sentences and found nothing."""
+        return f"逐句查看了{len(self.sheet.sentences)}句，没有发现有此嫌疑的规定。"
+
+    @property
     def is_whole(self) -> bool:
         """Whether this is a document and no excerpt of a few sentences."""
         return len(self.sheet.sentences) >= _WHOLE
