@@ -68,8 +68,9 @@ setup: $(STAMP)
 $(STAMP): pyproject.toml requirements.lock | $(UV)
 	@$(FIND_PYTHON); \
 	if ! $(BIN)/python -c '' 2>/dev/null; then "$$python" -m venv --clear --without-pip $(VENV); fi
-	$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	$(UV) pip sync --quiet --compile-bytecode --require-hashes --python $(BIN)/python requirements.lock
 	$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	@$(BIN)/python -m compileall -q checker cli
 	@touch $@
 
 # uv itself, in an environment of its own, with the version and hashes that requirements.lock gives.

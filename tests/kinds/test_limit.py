@@ -77,9 +77,9 @@ def test_without_the_text_the_outcome_is_a_note_and_no_accusation(laws: Mapping[
     made = report("乱扔果皮的，依照《市容条例》第四条处五百元罚款。", laws)
     assert not made.findings
     (outcome,) = made.outcomes
-    assert outcome.status == "cannot_tell"
+    assert (outcome.status, outcome.certainty) == ("met", "screened")
     assert "《市容条例》第四条" in outcome.notes[0]
-    assert outcome.missing
+    assert "没有对照" in outcome.reason
 
 
 def test_the_version_of_the_day_is_asked_for() -> None:
