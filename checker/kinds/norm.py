@@ -47,6 +47,8 @@ _UNLIKE = -1.5
 Read off from the real documents that the model was trained without (make evaluate): of 87 fits there 15 are above it,
 and all that deserved a look; of 95 on held-out offending sentences 92 are.
 """
+_EXCERPT = 3.0
+"""How much less likeness is asked of an excerpt: who hands in a few sentences has chosen them because they are in doubt."""
 _DOUBTFUL = 1.0
 """Log odds below which a fit is a warning at most."""
 _TOGETHER = 3
@@ -78,7 +80,7 @@ def judge(matter: Matter) -> Verdict:
     for form in matter.params["forms"]:
         if "document" in form and base.search(expanded(form["document"]), reading.sheet.joined) is None:
             continue
-        least = form.get("least", matter.params.get("least", _UNLIKE))
+        least = form.get("least", matter.params.get("least", _UNLIKE)) - (0 if reading.is_whole else _EXCERPT)
         for index in sorted(reading.index(least).holding(_cues(form))):
             if index not in hits and reading.scores[index] >= least:
                 hit = _fits(form, reading.sheet.sentences[index])

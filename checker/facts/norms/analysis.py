@@ -137,8 +137,14 @@ def _governed(text: str, at: int, since: int) -> bool:
 
 def _whole(text: str, since: int, start: int, end: int) -> str:
     """The topic with the words that describe it, at most 30 characters: 从事家政服务的企业."""
+    tail = _TAIL.match(text, end)
+    end = tail.end() if tail is not None else end
     words = text[max(since, end - 30) : end]
     return regex.sub(r"^.*?[：，。；]", "", words) or text[start:end]
+
+
+_TAIL = regex.compile(r"(?:经营|生产)?(?:者|户|单位|企业|主体|业主|负责人|所有人|使用人|管理人|从业人员)")
+"""What may follow a name and belongs to it: 门店|经营者."""
 
 
 # ------------------------------------------------------------------ vocabulary
