@@ -29,7 +29,7 @@ export HOME := $(CURDIR)/.cache/home
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 endif
 
-.PHONY: help setup demo test lint lock bench evaluate clean
+.PHONY: help setup demo test lint lock bench evaluate train clean
 
 help:
 	@echo 'make setup   install into $(VENV) what requirements.lock names'
@@ -37,6 +37,7 @@ help:
 	@echo 'make test    set up, then lint, types, import contracts and tests'
 	@echo 'make bench   set up, then the measurements'
 	@echo 'make evaluate  set up, then precision and recall of the content rules'
+	@echo 'make train   set up, then train the likeness model anew (wants ../shared)'
 	@echo 'make lock    write requirements.lock anew from pyproject.toml'
 	@echo 'make clean   remove what the targets above made'
 
@@ -113,6 +114,10 @@ bench: setup
 
 evaluate: setup
 	@$(BIN)/python -m tests.evaluation.content
+
+# Writes corpora/norms/likeness.tsv anew; without the folder of shared material nothing is written.
+train: setup
+	@$(BIN)/python corpora/norms/train_likeness.py
 
 clean:
 	rm -rf $(VENV) $(TOOLS) .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
