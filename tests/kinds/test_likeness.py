@@ -1,0 +1,224 @@
+"""Kind `likeness`, the `least` of kind `norm`, and which of several suspicions on the same words remains.
+
+What depends on the model uses sentences far beyond every threshold; what depends on an exact figure replaces the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from checker.audit import Settings, load
+from checker.dossier import build_case
+from checker.engine import check
+from checker.facts import extract
+from checker.facts.norms import reading
+from checker.facts.norms.likeness import Likeness
+from checker.kinds import norm
+from checker.model import Basis, Finding, Pack, Report, Rule, Severity
+from checker.reading import read
+
+DAY = date(2025, 10, 1)
+DEPOSIT = "各餐馆每月须向镇市场办缴存卫生保证金三千元，未缴存的不予换发门牌。"
+BASES = (Basis("某法", "第一条", "不得设定", "legal", "V1", date(2000, 1, 1)),)
+DUTIES = tuple(
+    f"镇{place}应当将{what}纳入年度工作安排。"
+    for place in "东西南北中"
+    for what in ("绿化养护", "道路保洁", "图书借阅")
+)
+
+
+def likeness_rule(rule: str = "charge-alike", requirement: str = "C05", **params: Any) -> Rule:
+    given = {"class": requirement, "least": 0.8, "bound": ["private", "unknown"], **params}
+    return Rule(
+        rule, requirement, "相近", "likeness", "warning", "相近：{words}{who}{looked}", "核实。", {}, given, BASES
+    )
+
+
+def norm_rule(rule: str, pattern: str, requirement: str = "C05", severity: Severity = "error", **more: Any) -> Rule:
+    form = {"name": "f", "says": "说法", "cues": [[pattern]], "pattern": pattern, **more.pop("form", {})}
+    given = {"forms": [form], **more}
+    return Rule(rule, requirement, "说法", "norm", severity, "涉嫌：{says}{who}{looked}", "核实。", {}, given, BASES)
+
+
+def report(text: str, *rules: Rule) -> Report:
+    _, reference = load(Settings(today=DAY))
+    document = read(text.encode(), "a.txt")
+    facts = extract(document, kind="normative_document", known_law=reference.knows_law)
+    case = build_case([document], [facts], given={}, as_of=DAY, today=DAY, region=None)
+    return check(case, [Pack("p", "包", rules=rules)], reference)
+
+
+def findings(text: str, *rules: Rule) -> list[tuple[str, Severity]]:
+    return [(finding.rule, finding.severity) for finding in report(text, *rules).findings]
+
+
+@pytest.fixture
+def like(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Replaces the model: every sentence has this score, class and second class."""
+
+    def replace_model(score: float, cls: str = "C05", second: str = "") -> None:
+        def told(text: str) -> Likeness:
+            return Likeness(score, cls, 0, 6, second)
+
+        monkeypatch.setattr(reading, "likeness", told)
+        monkeypatch.setattr(norm, "likeness", told)
+        monkeypatch.setattr(reading, "_readings", {})
+
+    return replace_model
+
+
+# ------------------------------------------------------------------ the kind
+
+
+def test_a_sentence_that_no_form_names_is_warned_about() -> None:
+    (finding,) = report(DEPOSIT, likeness_rule()).findings
+    assert (finding.severity, finding.certainty) == ("warning", "suspected")
+    assert finding.evidence[0].quote == DEPOSIT
+
+
+def test_the_shipped_rules_find_it_too_and_are_never_more_than_warnings() -> None:
+    rulebook, _ = load(Settings(today=DAY))
+    (pack,) = rulebook.named(["national/content"])
+    alike = [rule for rule in pack.rules if rule.kind == "likeness"]
+    assert ("charge-alike", "warning") in findings(DEPOSIT, *alike)
+    assert {rule.severity for rule in alike} == {"warning"}
+    assert len({rule.params["class"] for rule in alike}) == len(alike)
+    assert all(rule.params["class"] == rule.requirement for rule in alike)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不得要求各餐馆每月向镇市场办缴存卫生保证金三千元。",
+        "鼓励各餐馆自愿参加卫生知识讲座，不收取任何费用。",
+        "镇市场办按月公布各餐馆的卫生检查结果。",
+    ],
+)
+def test_what_is_lawful_is_not_alike(text: str) -> None:
+    made = report(text, likeness_rule())
+    assert not made.findings
+    assert (made.outcomes[0].status, made.outcomes[0].certainty) == ("met", "screened")
+
+
+def test_another_class_is_another_rule_s_matter() -> None:
+    assert not findings(DEPOSIT, likeness_rule("licence-alike", "C17"))
+
+
+def test_a_second_class_is_a_hint(like: Callable[..., None]) -> None:
+    like(3.0, "C05", second="C03")
+    rules = (likeness_rule(), likeness_rule("penalty-alike", "C03"), likeness_rule("right-alike", "C08"))
+    assert findings(DEPOSIT, *rules) == [("charge-alike", "warning"), ("penalty-alike", "info")]
+
+
+def test_below_its_least_the_rule_says_nothing(like: Callable[..., None]) -> None:
+    like(1.0)
+    assert findings(DEPOSIT, likeness_rule(least=0.9))
+    assert not findings(DEPOSIT, likeness_rule(least=1.1))
+
+
+def test_who_is_bound_and_what_is_excepted_decide(like: Callable[..., None]) -> None:
+    like(3.0)
+    assert not findings(DEPOSIT, likeness_rule(bound=["association"]))
+    assert not findings(DEPOSIT, likeness_rule(unless="保证金"))
+
+
+# ------------------------------------------------------------------ whole documents
+
+
+def test_in_an_ordinary_document_the_sentence_stands_out() -> None:
+    text = "\n".join([*DUTIES[:8], DEPOSIT, *DUTIES[8:]])
+    assert [finding.evidence[0].quote for finding in report(text, likeness_rule()).findings] == [DEPOSIT]
+
+
+def test_in_a_document_that_speaks_of_nothing_else_it_says_nothing() -> None:
+    amounts = ("三千元", "四千元", "五千元", "六千元")
+    same = [
+        DEPOSIT.replace("三千元", amount).replace("餐馆", who) for amount in amounts for who in ("餐馆", "茶馆", "面馆")
+    ]
+    assert len(set(same)) >= 12
+    assert findings(same[5], likeness_rule())
+    assert not findings("\n".join(same), likeness_rule())
+
+
+# ------------------------------------------------------------------ one suspicion for the same words
+
+
+def test_it_gives_way_to_a_form_on_the_same_sentence() -> None:
+    form = norm_rule("fee-charged", "保证金", requirement="C07")
+    made = report(DEPOSIT, likeness_rule(), form)
+    assert [finding.rule for finding in made.findings] == ["fee-charged"]
+    alike = next(outcome for outcome in made.outcomes if outcome.rule == "charge-alike")
+    assert (alike.status, alike.certainty, alike.severity) == ("met", "screened", "warning")
+    assert "其他规则" in alike.reason
+
+
+def test_it_stays_where_the_form_fits_another_sentence() -> None:
+    text = f"{DEPOSIT}\n各茶馆每月须向镇市场办报送炉灶清单。"
+    found = report(text, likeness_rule(), norm_rule("list-wanted", "炉灶清单", form={"least": -99.0})).findings
+    assert _places(found) == [("charge-alike", DEPOSIT), ("list-wanted", "各茶馆每月须向镇市场办报送炉灶清单。")]
+
+
+def test_a_requirement_is_suspected_once_in_a_sentence() -> None:
+    rules = norm_rule("first", "保证金"), norm_rule("second", "不予换发")
+    assert [findings(DEPOSIT, rule)[0][0] for rule in rules] == ["first", "second"]
+    made = report(DEPOSIT, *rules)
+    assert [finding.rule for finding in made.findings] == ["first"]
+    assert [outcome.status for outcome in made.outcomes] == ["violated", "met"]
+
+
+def test_two_requirements_are_both_suspected() -> None:
+    rules = norm_rule("first", "保证金"), norm_rule("second", "不予换发", requirement="C02")
+    assert [rule for rule, _ in findings(DEPOSIT, *rules)] == ["first", "second"]
+
+
+def test_a_rule_keeps_what_only_it_has_found() -> None:
+    other = DEPOSIT.replace("餐馆", "茶馆").replace("卫生保证金", "消防押金")
+    rules = norm_rule("first", "保证金"), norm_rule("second", "不予换发")
+    assert _places(report(f"{DEPOSIT}\n{other}", *rules).findings) == [("first", DEPOSIT), ("second", other)]
+
+
+def _places(found: tuple[Finding, ...]) -> list[tuple[str, str]]:
+    return [(finding.rule, finding.evidence[0].quote) for finding in found]
+
+
+# ------------------------------------------------------------------ how much a form needs
+
+
+@pytest.mark.parametrize(
+    ("score", "form", "rule", "found"),
+    [
+        (-1.4, {}, {}, True),
+        (-1.6, {}, {}, False),
+        (-1.6, {}, {"least": -2.0}, True),
+        (-1.6, {"least": -2.0}, {}, True),
+        (-1.6, {"least": -1.5}, {"least": -9.0}, False),
+        (-1.4, {"least": 0.0}, {}, False),
+        (-20.0, {"least": -99.0}, {}, True),
+    ],
+)
+def test_a_form_fits_from_its_least_on(
+    like: Callable[..., None], score: float, form: dict[str, Any], rule: dict[str, Any], found: bool
+) -> None:
+    like(score)
+    assert bool(findings(DEPOSIT, norm_rule("fee", "保证金", form=form, **rule))) is found
+
+
+def test_a_doubtful_fit_is_a_warning_at_most(like: Callable[..., None]) -> None:
+    like(0.9)
+    assert findings(DEPOSIT, norm_rule("fee", "保证金")) == [("fee", "warning")]
+    assert findings(DEPOSIT, norm_rule("fee", "保证金", severity="info")) == [("fee", "info")]
+    like(1.1)
+    assert findings(DEPOSIT, norm_rule("fee", "保证金")) == [("fee", "error")]
+    assert findings(DEPOSIT, norm_rule("fee", "保证金", form={"severity": "warning"})) == [("fee", "warning")]
+
+
+def test_a_form_that_is_a_hint_gives_way(like: Callable[..., None]) -> None:
+    like(3.0)
+    hint = replace(norm_rule("hint", "保证金", form={"severity": "info"}), requirement="C01")
+    assert findings(DEPOSIT, hint) == [("hint", "info")]
+    assert findings(DEPOSIT, hint, norm_rule("fee", "保证金")) == [("fee", "error")]
