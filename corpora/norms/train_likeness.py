@@ -96,12 +96,12 @@ def main() -> int:
     )
     offending = np.array([label != "" for label in labels])
 
-    vectors = TfidfVectorizer(analyzer=grams, min_df=2, sublinear_tf=True)
+    vectors = TfidfVectorizer(analyzer=grams, min_df=2, sublinear_tf=True, lowercase=False)
     first = fit(vectors.fit_transform(texts), offending, weights)
     names = np.array(vectors.get_feature_names_out())
     kept = sorted(names[np.argsort(-np.abs(first.coef_[0] * vectors.idf_))[:KEPT]])
 
-    vectors = TfidfVectorizer(analyzer=grams, vocabulary=kept, sublinear_tf=True)
+    vectors = TfidfVectorizer(analyzer=grams, vocabulary=kept, sublinear_tf=True, lowercase=False)
     matrix = vectors.fit_transform(texts)
     model = fit(matrix, offending, weights)
     lines = [f"bias\t{model.intercept_[0]:.4f}"]
