@@ -115,9 +115,9 @@ bench: setup
 evaluate: setup
 	@$(BIN)/python -m tests.evaluation.content
 
-# Writes corpora/norms/likeness.tsv anew; without the folder of shared material nothing is written.
+# Writes corpora/norms/likeness.tsv anew; `make train HALF=1` leaves one half of the shared texts to be measured on.
 train: setup
-	@$(BIN)/python corpora/norms/train_likeness.py
+	@$(BIN)/python corpora/norms/train_likeness.py $(if $(HALF),--half)
 
 clean:
 	rm -rf $(VENV) $(TOOLS) .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist

@@ -30,6 +30,8 @@ DUTIES = tuple(
     for place in "东西南北中"
     for what in ("绿化养护", "道路保洁", "图书借阅")
 )
+WHOLE = "\n".join([*DUTIES[:8], DEPOSIT, *DUTIES[8:]])
+"""A document of many sentences and no excerpt."""
 
 
 def likeness_rule(rule: str = "charge-alike", requirement: str = "C05", **params: Any) -> Rule:
@@ -131,8 +133,7 @@ def test_who_is_bound_and_what_is_excepted_decide(like: Callable[..., None]) -> 
 
 
 def test_in_an_ordinary_document_the_sentence_stands_out() -> None:
-    text = "\n".join([*DUTIES[:8], DEPOSIT, *DUTIES[8:]])
-    assert [finding.evidence[0].quote for finding in report(text, likeness_rule()).findings] == [DEPOSIT]
+    assert [finding.evidence[0].quote for finding in report(WHOLE, likeness_rule()).findings] == [DEPOSIT]
 
 
 def test_in_a_document_that_speaks_of_nothing_else_it_says_nothing() -> None:
@@ -192,12 +193,13 @@ def _places(found: tuple[Finding, ...]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("score", "form", "rule", "found"),
     [
-        (-1.4, {}, {}, True),
-        (-1.6, {}, {}, False),
-        (-1.6, {}, {"least": -2.0}, True),
-        (-1.6, {"least": -2.0}, {}, True),
-        (-1.6, {"least": -1.5}, {"least": -9.0}, False),
-        (-1.4, {"least": 0.0}, {}, False),
+        (norm._UNLIKE + 0.1, {}, {}, True),
+        (norm._UNLIKE - 0.1, {}, {}, False),
+        (-5.0, {}, {"least": -6.0}, True),
+        (-5.0, {"least": -6.0}, {}, True),
+        (-5.0, {"least": -4.0}, {"least": -9.0}, False),
+        (-5.0, {"least": -9.0}, {"least": -4.0}, True),
+        (2.0, {"least": 2.1}, {}, False),
         (-20.0, {"least": -99.0}, {}, True),
     ],
 )
@@ -205,7 +207,13 @@ def test_a_form_fits_from_its_least_on(
     like: Callable[..., None], score: float, form: dict[str, Any], rule: dict[str, Any], found: bool
 ) -> None:
     like(score)
-    assert bool(findings(DEPOSIT, norm_rule("fee", "保证金", form=form, **rule))) is found
+    assert bool(findings(WHOLE, norm_rule("fee", "保证金", form=form, **rule))) is found
+
+
+def test_less_is_asked_of_an_excerpt(like: Callable[..., None]) -> None:
+    like(norm._UNLIKE - 0.1)
+    assert findings(DEPOSIT, norm_rule("fee", "保证金"))
+    assert not findings(WHOLE, norm_rule("fee", "保证金"))
 
 
 def test_a_doubtful_fit_is_a_warning_at_most(like: Callable[..., None]) -> None:
