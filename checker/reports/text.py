@@ -169,7 +169,9 @@ def _screened(outcomes: Sequence[Outcome], requirements: Mapping[str, str], styl
     if not outcomes:
         return []
     lines = [f"  {style.paint('符合（初筛）', 'met')}（{len(outcomes)}项）"]
-    names = "；".join(f"{each.requirement} {requirements.get(each.requirement, each.title)}" for each in outcomes)
+    names = "；".join(
+        f"{each.requirement} {requirements.get(each.requirement, each.title)}" for each in sorted(outcomes, key=_order)
+    )
     return lines + _wrap(f"{names}：{outcomes[0].reason}", style.width, 10)
 
 

@@ -33,6 +33,7 @@ class Reading:
         layout = Layout(document)
         self.outline = Outline(layout)
         self.sheet = Sheet(layout)
+        self._signed = layout.signature is not None
         self._indexes: dict[float, WordIndex] = {}
 
     @cached_property
@@ -55,8 +56,8 @@ class Reading:
 
     @property
     def is_whole(self) -> bool:
-        """Whether this is a document and no excerpt of a few sentences."""
-        return len(self.sheet.sentences) >= _WHOLE
+        """Whether this is a document, signed or long, and no excerpt of a few sentences."""
+        return self._signed or len(self.sheet.sentences) >= _WHOLE
 
     @cached_property
     def alike(self) -> tuple[tuple[Sentence, Likeness], ...]:
@@ -70,7 +71,8 @@ class Reading:
         ]
         shift = 0.0
         if self.is_whole:
-            shift = _ONE_OF_MANY + max(0.0, median(like.score for _, like in read) - _ORDINARY)
+            usual = median(like.score for _, like in read) if len(read) >= _WHOLE else _ORDINARY
+            shift = _ONE_OF_MANY + max(0.0, usual - _ORDINARY)
         lowered = ((sentence, replace(like, score=like.score - shift)) for sentence, like in read)
         return tuple((sentence, like) for sentence, like in lowered if like.score > 0)
 
