@@ -14,7 +14,7 @@ import regex
 
 from checker.facts.dates import numeral
 from checker.facts.norms import Sentence, analyse
-from checker.facts.norms.reading import EVERY, reading_of
+from checker.facts.norms.reading import reading_of
 from checker.facts.norms.sanctions import Range, Sort, kinds, ranges, told
 from checker.kinds import base
 from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite
@@ -69,8 +69,9 @@ def judge(matter: Matter) -> Verdict:
     faults: list[Fault] = []
     wanting: dict[str, Evidence] = {}
     compared = 0
-    for index in sorted(reading.index(EVERY).holding((("》第", "》（"), tuple(matter.params["cues"])))):
-        sentence = sheet.sentences[index]
+    for sentence in sheet.sentences:
+        if "》" not in sentence.text or not any(cue in sentence.text for cue in matter.params["cues"]):
+            continue
         for cited in _citations(sentence.text):
             stated = _stated(sentence, cited, matter.params["about"])
             if stated is None:

@@ -12,9 +12,7 @@ from checker.facts.norms.sentences import Sentence, Sheet, WordIndex
 from checker.facts.structure import Outline
 from checker.model import Document
 
-EVERY = float("-inf")
-"""The likeness that every sentence reaches."""
-_TIERS = (-1.5, -3.0, -6.0, EVERY)
+_TIERS = (-1.5, -3.0, -6.0, float("-inf"))
 _SAYING = 10
 """Shorter sentences say too little to be like anything, in characters."""
 _WHOLE = 10
