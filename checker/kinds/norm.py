@@ -44,8 +44,8 @@ _QUOTE = 160
 _UNLIKE = -1.5
 """Log odds below which a sentence reads so little like prohibited content that the fit of a form is taken for chance.
 
-Read off from the real documents that the model was trained without (make evaluate): of 87 fits there 15 are above it,
-and all that deserved a look; of 95 on held-out offending sentences 92 are.
+Chosen on real documents that the model had not learned from: nearly all fits there lay below it and were wrong, while of
+the fits on held-out offending sentences one in fifty does.
 """
 _EXCERPT = 3.0
 """How much less likeness is asked of an excerpt: who hands in a few sentences has chosen them because they are in doubt."""

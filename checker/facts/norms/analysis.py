@@ -253,7 +253,6 @@ _PASSING = regex.compile(
     r"杜绝|防止|避免|严防|清理|消除|纠正|整治|查处|制止|打击|停止|未经|没有|不再|不与|不同|不能|不应|不作为"
 )
 """Negators that say what is fought against in passing (为防止…，) and do not govern the clauses that follow."""
-_SANCTIONED = regex.compile(r"违者|否则|逾期|拒[不绝]|处[^，。；]{0,12}罚款|责令|暂扣|吊销|没收")
 _LAW = r"《[^《》]{2,60}(?:法|法典|条例|规定|办法|规则|细则|决定|通则|解释)(?:（[^（）《》]{1,20}）)?》"
 _APPLIES = regex.compile(
     rf"(?<!为|为了|贯彻|未|不)(?:依照|按照|依据|根据|适用|参照|遵照|执行|符合|落实|属于|具备)[^《。；，]{{0,12}}{_LAW}(?:[、和及或][^，。；]{{0,4}}{_LAW}){{0,3}}"
