@@ -65,11 +65,11 @@ def _is_title(text: str) -> bool:
 def _fault(matter: Matter, reading: Reading, sentence: Sentence, like: Likeness) -> Fault:
     span = sentence.place(*quoted(sentence, like.start, like.end))
     evidence = cite(matter.case.document, span, reading.outline.clause_at(span.start))
-    bound = analyse(sentence.text).bound(like.start)
+    norm = analyse(sentence.text)
     values = {
         "quote": evidence.quote,
         "words": sentence.text[like.start : like.end],
-        "who": told(bound),
+        "who": told(norm.bound(like.start), norm.modality(like.start)),
         "looked": looked_for(EXEMPTIONS),
     }
     severity: Severity | None = None if like.cls == matter.params["class"] else "info"

@@ -198,7 +198,7 @@ def _fault(matter: Matter, reading: Reading, hit: _Hit) -> Fault:
     values = {
         "quote": evidence.quote,
         "says": hit.form["says"].format_map(groups),
-        "who": told(bound),
+        "who": told(bound, hit.norm.modality(at)),
         "looked": looked or "豁免情形",
         "issuer": "",
         "count": "1",
@@ -209,10 +209,11 @@ def _fault(matter: Matter, reading: Reading, hit: _Hit) -> Fault:
     return Fault(values, (evidence,), severity=severity, tentative=severity == "info")
 
 
-def told(bound: Bound) -> str:
-    """Who is bound, for a message: a clause that begins with ；, or nothing where the words are no plain name."""
-    plain = 2 <= len(bound.words) <= 16 and _NO_NAME.search(bound.words) is None
-    return f"；受约束的是“{bound.words}”" if plain else ""
+def told(bound: Bound, modal: tuple[str, str] | None) -> str:
+    """Who is bound and in what words, for a message: a clause that begins with ；, or nothing without a plain name."""
+    if not 2 <= len(bound.words) <= 16 or _NO_NAME.search(bound.words) is not None:
+        return ""
+    return f"；受约束的是“{bound.words}”" + (f"，用词是“{modal[1]}”" if modal is not None else "")
 
 
 _NO_NAME = regex.compile(r"^[但并且经未从自不由、和或及将把对在以按为因各其该于]|[，。；：、“”]|[的和与及]$|\d{3}")
