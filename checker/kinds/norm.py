@@ -17,7 +17,6 @@ import regex
 
 from checker.facts.norms import EXEMPTIONS, Bound, Norm, Sentence, analyse, vocabulary
 from checker.facts.norms.analysis import Actor
-from checker.facts.norms.likeness import likeness
 from checker.facts.norms.reading import Reading, reading_of
 from checker.kinds import base
 from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite
@@ -41,15 +40,13 @@ _ALWAYS = (
 _OUTSIDERS = ("private", "unknown", "association")
 _QUOTE = 160
 """Longest quotation of a sentence, in characters; a longer one is cut at commas around the words that matter."""
-_UNLIKE = -1.5
-"""Log odds below which a sentence reads so little like prohibited content that the fit of a form is taken for chance.
+_UNLIKE = -0.7
+"""Log odds (`Reading.scores`) below which the fit of a form is taken for chance: a form that fits weighs as much as 1.5 of
+what the model must see in a sentence that fits none (`least` of the *-alike rules).
 
-Chosen on real documents that the model had not learned from: nearly all fits there lay below it and were wrong, while of
-the fits on held-out offending sentences one in fifty does.
+Chosen on documents that neither forms nor model had seen: between 1 and 2 it finds most at any number of false findings.
 """
-_EXCERPT = 3.0
-"""How much less likeness is asked of an excerpt: who hands in a few sentences has chosen them because they are in doubt."""
-_DOUBTFUL = 1.0
+_DOUBTFUL = 2.0
 """Log odds below which a fit is a warning at most."""
 _TOGETHER = 3
 """How many sentences are quoted where all of them make one finding."""
@@ -64,6 +61,7 @@ class _Hit:
     sentence: Sentence
     norm: Norm
     match: regex.Match[str]
+    score: float
 
 
 def judge(matter: Matter) -> Verdict:
@@ -80,10 +78,10 @@ def judge(matter: Matter) -> Verdict:
     for form in matter.params["forms"]:
         if "document" in form and base.search(expanded(form["document"]), reading.sheet.joined) is None:
             continue
-        least = form.get("least", matter.params.get("least", _UNLIKE)) - (0 if reading.is_whole else _EXCERPT)
+        least = form.get("least", matter.params.get("least", _UNLIKE))
         for index in sorted(reading.index(least).holding(_cues(form))):
             if index not in hits and reading.scores[index] >= least:
-                hit = _fits(form, reading.sheet.sentences[index])
+                hit = _fits(form, reading.sheet.sentences[index], reading.scores[index])
                 if hit is not None:
                     hits[index] = hit
     faults = tuple(_fault(matter, reading, hits[index]) for index in sorted(hits))
@@ -119,7 +117,7 @@ def _joined(matter: Matter, faults: tuple[Fault, ...], issuer: Fact | None) -> F
 # ------------------------------------------------------------------ forms
 
 
-def _fits(form: Mapping[str, Any], sentence: Sentence) -> _Hit | None:
+def _fits(form: Mapping[str, Any], sentence: Sentence, score: float) -> _Hit | None:
     for name in ("heading", "unless_heading"):
         if name in form and (base.search(expanded(form[name]), sentence.heading) is None) is (name == "heading"):
             return None
@@ -134,7 +132,7 @@ def _fits(form: Mapping[str, Any], sentence: Sentence) -> _Hit | None:
             continue
         if set(norm.excuses(at, match.end())) & set(form.get("exempt", _ALWAYS)):
             continue
-        return _Hit(form, sentence, norm, match)
+        return _Hit(form, sentence, norm, match, score)
     return None
 
 
@@ -204,7 +202,7 @@ def _fault(matter: Matter, reading: Reading, hit: _Hit) -> Fault:
         "count": "1",
     }
     severity: Severity | None = hit.form.get("severity")
-    if severity is None and matter.rule.severity == "error" and likeness(hit.sentence.text).score < _DOUBTFUL:
+    if severity is None and matter.rule.severity == "error" and hit.score < _DOUBTFUL:
         severity = "warning"
     return Fault(values, (evidence,), severity=severity, tentative=severity == "info")
 

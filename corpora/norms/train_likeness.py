@@ -1,21 +1,23 @@
 """Train the likeness model of checker/facts/norms/likeness.py; writes likeness.tsv beside this script.
 
-    python corpora/norms/train_likeness.py [--half]
+    python corpora/norms/train_likeness.py [--without K] [--to FILE]
 
-Learns from the project's own sentences (tests/golden/content/tuned-*.jsonl: what is marked in offending texts against all
-else); from the folder of shared material the sentences of the real issued documents, as lawful background, and the wordings
-that authorities found to restrict competition. With --half only one half of these (by hash of the name) is learned from:
-what `make evaluate` then says of the other half is said of unseen texts. Without that folder nothing is written. Of the
-texts only n-grams of up to four characters are kept.
+Learns from the project's own sentences and documents (tests/golden/content/tuned-*.jsonl, documents-tuned-*.jsonl: what is
+marked in offending texts against all else); from the folder of shared material the sentences of the real issued documents,
+as lawful background, and the wordings that authorities found to restrict competition. All of this falls into `PARTS` parts:
+an own file, which is the work of one writer, is in one part; a real text is in the part that its name is hashed to.
+`--without K` leaves part K out, so that it can be measured on (`make evaluate` does that for each part). Without the
+shared folder nothing is written. Of the texts only n-grams of up to four characters are kept.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,70 +32,79 @@ from checker.facts.norms.likeness import grams, masked
 from checker.reading import read
 
 ROOT = Path(__file__).resolve().parents[2]
-SHARED = ROOT.parent / "shared" / "corpora" / "issued"
-KEPT, KEPT_OF_CLASS = 24_000, 3_000
-BACKGROUND_WEIGHT = 1.0
-QUOTE_WEIGHT = 1.0
+OWN = ROOT / "tests" / "golden" / "content"
+SHARED = ROOT.parent / "shared" / "corpora"
+PARTS = 5
+KEPT, KEPT_OF_CLASS = 30_000, 3_000
+QUOTE_WEIGHT = 2.0
+_SAYING = 10
+"""Shorter sentences of real documents are left out, in characters."""
 
 
-def seen(name: str) -> bool:
-    """Whether a shared text is learned from."""
-    return "--half" not in sys.argv or int(hashlib.sha256(name.encode()).hexdigest(), 16) % 2 == 0
+def part_of_text(name: str) -> int:
+    """The part that a real text (file name, id of a quotation) belongs to."""
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % PARTS
 
 
-def own() -> Iterator[tuple[str, str]]:
+def part_of_file(path: Path) -> int:
+    """The part that a file of the project's own examples belongs to: its place among all of them."""
+    return sorted(other.name for other in own_files()).index(path.name) % PARTS
+
+
+def own_files() -> list[Path]:
+    """The files of own examples that may be learned from."""
+    return [*OWN.glob("tuned-*.jsonl"), *OWN.glob("documents-tuned-*.jsonl")]
+
+
+def own(without: int | None) -> Iterator[tuple[str, str]]:
     """Each sentence of the project's own examples with its class, "" for a lawful one."""
-    for path in sorted((ROOT / "tests" / "golden" / "content").glob("tuned-*.jsonl")):
-        for line in path.read_text("utf-8").splitlines():
-            row = json.loads(line)
-            if row.get("tag") != "GREY" and row["class"] not in ("C19", "C20"):
-                yield from sentences(row)
+    for path in sorted(own_files()):
+        if part_of_file(path) != without:
+            for line in path.read_text("utf-8").splitlines():
+                row = json.loads(line)
+                if row.get("tag") != "GREY" and row.get("class") not in ("C19", "C20"):
+                    yield from sentences(row)
 
 
 def sentences(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The sentences of one example; those that touch a mark have its class."""
     document = read(row["text"].encode(), "例.txt")
-    marks: list[str] = row["marks"] if row["label"] == "offending" else []
-    places = [(document.text.find(mark), len(mark)) for mark in marks]
+    marks: list[tuple[str, str]] = [(mark, row["class"]) for mark in row.get("marks", ())]
+    marks += [(one["mark"], one["class"]) for one in row.get("violations", ()) if one["class"] != "C19"]
+    places = [(document.text.find(mark), len(mark), cls) for mark, cls in marks]
     for sentence in Sheet(Layout(document)).sentences:
         span = sentence.place(sentence.lead, len(sentence.text))
-        touched = any(start < span.end and span.start < start + length for start, length in places)
-        yield masked(sentence.text), row["class"] if touched else ""
+        touched = (cls for start, length, cls in places if start < span.end and span.start < start + length)
+        yield masked(sentence.text), next(touched, "")
 
 
-def restricting() -> Iterator[tuple[str, str]]:
-    """The seen half of the wordings that authorities found to restrict competition, without a class."""
+def restricting(without: int | None) -> Iterator[str]:
+    """The wordings that authorities found to restrict competition."""
     csv.field_size_limit(10**9)
-    with (SHARED.parent / "offending.tsv").open(encoding="utf-8") as file:
+    with (SHARED / "offending.tsv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            if row["clause_kind"] == "verbatim_quote" and seen(row["id"]):
+            if row["clause_kind"] == "verbatim_quote" and part_of_text(row["id"]) != without:
                 document = read(row["clause_text"].replace(" ‖ ", "\n").encode(), "例.txt")
-                yield from ((masked(s.text), "?") for s in Sheet(Layout(document)).sentences if len(s.text) >= 10)
+                yield from (masked(s.text) for s in Sheet(Layout(document)).sentences if len(s.text) >= _SAYING)
 
 
-def background() -> Iterator[str]:
-    """The sentences of the seen half of the issued documents that content rules apply to."""
-    for path in sorted(SHARED.glob("*.txt")):
-        if seen(path.name):
+def background(without: int | None) -> Iterator[str]:
+    """The sentences of the issued documents that content rules apply to."""
+    for path in sorted((*SHARED.glob("issued/*.txt"), *SHARED.glob("notices/*.txt"))):
+        if part_of_text(path.name) != without:
             document = read(path.read_bytes(), path.name)
             if extract(document).kind != "government_rule":
-                yield from (masked(s.text) for s in Sheet(Layout(document)).sentences if len(s.text) >= 10)
+                yield from (masked(s.text) for s in Sheet(Layout(document)).sentences if len(s.text) >= _SAYING)
 
 
-def main() -> int:
-    """Fit, keep the heaviest n-grams, fit again on those, write."""
-    if not SHARED.is_dir():
-        sys.stderr.write(f"{SHARED} is not there: nothing was trained\n")
-        return 1
-    examples = list(own())
-    lawful = sorted(set(background()))
-    quotes = sorted(set(restricting()))
-    examples += quotes
-    texts = [text for text, _ in examples] + lawful
-    labels = [label for _, label in examples] + [""] * len(lawful)
-    weights = np.array(
-        [1.0] * (len(examples) - len(quotes)) + [QUOTE_WEIGHT] * len(quotes) + [BACKGROUND_WEIGHT] * len(lawful)
-    )
+def train(without: int | None, to: Path) -> str:
+    """Fit, keep the heaviest n-grams, fit again on those, write; says how much was learned from."""
+    examples = list(own(without))
+    quotes = sorted(set(restricting(without)))
+    lawful = sorted(set(background(without)))
+    texts = [text for text, _ in examples] + quotes + lawful
+    labels = [label for _, label in examples] + ["?"] * len(quotes) + [""] * len(lawful)
+    weights = np.array([QUOTE_WEIGHT if label == "?" else 1.0 for label in labels])
     offending = np.array([label != "" for label in labels])
 
     vectors = TfidfVectorizer(analyzer=grams, min_df=2, sublinear_tf=True, lowercase=False)
@@ -113,15 +124,29 @@ def main() -> int:
         lines.append(f"class\t{name}\t{of_class.intercept_[0]:.4f}")
         heaviest = np.argsort(-np.abs(of_class.coef_[0]))[:KEPT_OF_CLASS]
         lines += [f"w\t{kept[index]}\t{name}\t{of_class.coef_[0][index]:.3f}" for index in sorted(heaviest)]
-    (Path(__file__).resolve().parent / "likeness.tsv").write_text("\n".join(lines) + "\n", "utf-8")
-    sys.stdout.write(f"{len(examples)} own sentences ({offending.sum()} offending), {len(lawful)} of background\n")
-    return 0
+    to.write_text("\n".join(lines) + "\n", "utf-8")
+    return (
+        f"{len(examples)} own sentences, {len(quotes)} quoted, {len(lawful)} of background, {offending.sum()} offending"
+    )
 
 
 def fit(matrix: object, labels: object, weights: object) -> LogisticRegression:
     """A logistic regression with both classes weighing the same."""
     model = LogisticRegression(C=30, solver="liblinear", class_weight="balanced", max_iter=400)
     return model.fit(matrix, labels, sample_weight=weights)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """See the module."""
+    parser = argparse.ArgumentParser(description="Train the likeness model.")
+    parser.add_argument("--without", type=int, choices=range(PARTS), metavar="K", help="the part to leave out")
+    parser.add_argument("--to", type=Path, default=Path(__file__).resolve().parent / "likeness.tsv")
+    options = parser.parse_args(arguments)
+    if not SHARED.is_dir():
+        sys.stderr.write(f"{SHARED} is not there: nothing was trained\n")
+        return 1
+    sys.stdout.write(train(options.without, options.to) + "\n")
+    return 0
 
 
 if __name__ == "__main__":

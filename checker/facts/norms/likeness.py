@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import log, sqrt
+from pathlib import Path
 
 import regex
 
@@ -56,6 +57,18 @@ def grams(text: str) -> list[str]:
     return [text[at : at + size] for size in range(1, LONGEST + 1) for at in range(len(text) - size + 1)]
 
 
+_other_weights: list[Path] = []
+
+
+def use_weights(path: Path | None) -> None:
+    """Read with the weights of another file from now on, or with the project's own (None): for measuring on texts that
+    the project's own weights were learned from.
+    """
+    _other_weights[:] = [path] if path is not None else []
+    _model.cache_clear()
+    likeness.cache_clear()
+
+
 @cache
 def _model() -> _Model:
     """The weights. The file: `bias`, then lines `gram, idf, weight`, then `class, name, bias` and `gram, name, weight`."""
@@ -63,7 +76,8 @@ def _model() -> _Model:
     known: dict[str, tuple[float, float]] = {}
     classes: dict[str, dict[str, float]] = {}
     biases: dict[str, float] = {}
-    for line in (data_root() / "corpora" / "norms" / "likeness.tsv").read_text("utf-8").splitlines():
+    path = _other_weights[0] if _other_weights else data_root() / "corpora" / "norms" / "likeness.tsv"
+    for line in path.read_text("utf-8").splitlines():
         what, *rest = line.split("\t")
         if what == "g":
             known[rest[0]] = (float(rest[1]), float(rest[2]))

@@ -12,7 +12,7 @@ from checker.facts.norms.sentences import Sentence, Sheet, WordIndex
 from checker.facts.structure import Outline
 from checker.model import Document
 
-_TIERS = (-1.5, -3.0, -6.0, float("-inf"))
+_TIERS = (-0.7, -3.0, float("-inf"))
 _SAYING = 10
 """Shorter sentences say too little to be like anything, in characters."""
 _WHOLE = 10
@@ -36,8 +36,20 @@ class Reading:
 
     @cached_property
     def scores(self) -> tuple[float, ...]:
-        """The likeness of every sentence to prohibited content, as log odds."""
-        return tuple(likeness(sentence.text).score for sentence in self.sheet.sentences)
+        """How much each sentence reads like prohibited content in this document, as log odds.
+
+        In a whole document all are lowered: prohibited content is rarer there than among sentences that somebody has picked
+        out; and lowered by as much as its sentences in general score above those of ordinary documents: where all of it
+        speaks of number plates, a number plate says nothing.
+        """
+        sentences = self.sheet.sentences
+        raw = [likeness(sentence.text).score for sentence in sentences]
+        if not self.is_whole:
+            return tuple(raw)
+        saying = [score for score, sentence in zip(raw, sentences, strict=True) if len(sentence.text) >= _SAYING]
+        usual = median(saying) if len(saying) >= _WHOLE else _ORDINARY
+        shift = _ONE_OF_MANY + max(0.0, usual - _ORDINARY)
+        return tuple(score - shift for score in raw)
 
     def index(self, least: float) -> WordIndex:
         """Where words stand in the sentences of at least about that likeness (some below it are among them)."""
@@ -59,20 +71,12 @@ class Reading:
 
     @cached_property
     def alike(self) -> tuple[tuple[Sentence, Likeness], ...]:
-        """The sentences that read more like prohibited content than not, with how much and like what.
-
-        In a whole document the score is lowered by as much as its sentences in general score above those of ordinary
-        documents: where all of it speaks of number plates, a number plate says nothing.
-        """
-        read = [
-            (sentence, likeness(sentence.text)) for sentence in self.sheet.sentences if len(sentence.text) >= _SAYING
-        ]
-        shift = 0.0
-        if self.is_whole:
-            usual = median(like.score for _, like in read) if len(read) >= _WHOLE else _ORDINARY
-            shift = _ONE_OF_MANY + max(0.0, usual - _ORDINARY)
-        lowered = ((sentence, replace(like, score=like.score - shift)) for sentence, like in read)
-        return tuple((sentence, like) for sentence, like in lowered if like.score > 0)
+        """The sentences that read more like prohibited content than not, with how much and like what."""
+        return tuple(
+            (sentence, replace(likeness(sentence.text), score=score))
+            for sentence, score in zip(self.sheet.sentences, self.scores, strict=True)
+            if score > 0 and len(sentence.text) >= _SAYING
+        )
 
 
 _readings: dict[tuple[str, str], Reading] = {}
