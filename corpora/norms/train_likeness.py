@@ -31,11 +31,13 @@ from checker.facts.norms import Sheet
 from checker.facts.norms.likeness import grams, masked
 from checker.reading import read
 
+Classes = tuple[str, ...]
+
 ROOT = Path(__file__).resolve().parents[2]
 OWN = ROOT / "tests" / "golden" / "content"
 SHARED = ROOT.parent / "shared" / "corpora"
 PARTS = 5
-KEPT, KEPT_OF_CLASS = 30_000, 3_000
+KEPT, KEPT_OF_CLASS = 30_000, 5_000
 QUOTE_WEIGHT = 2.0
 _SAYING = 10
 """Shorter sentences of real documents are left out, in characters."""
@@ -56,8 +58,8 @@ def own_files() -> list[Path]:
     return [*OWN.glob("tuned-*.jsonl"), *OWN.glob("documents-tuned-*.jsonl")]
 
 
-def own(without: int | None) -> Iterator[tuple[str, str]]:
-    """Each sentence of the project's own examples with its class, "" for a lawful one."""
+def own(without: int | None) -> Iterator[tuple[str, Classes]]:
+    """Each sentence of the project's own examples with its class and those that may be named too; none for a lawful one."""
     for path in sorted(own_files()):
         if part_of_file(path) != without:
             for line in path.read_text("utf-8").splitlines():
@@ -66,16 +68,17 @@ def own(without: int | None) -> Iterator[tuple[str, str]]:
                     yield from sentences(row)
 
 
-def sentences(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The sentences of one example; those that touch a mark have its class."""
+def sentences(row: dict[str, Any]) -> Iterator[tuple[str, Classes]]:
+    """The sentences of one example; those that touch a mark have its classes."""
     document = read(row["text"].encode(), "例.txt")
-    marks: list[tuple[str, str]] = [(mark, row["class"]) for mark in row.get("marks", ())]
-    marks += [(one["mark"], one["class"]) for one in row.get("violations", ()) if one["class"] != "C19"]
-    places = [(document.text.find(mark), len(mark), cls) for mark, cls in marks]
+    marked = [{**row, "mark": mark} for mark in row.get("marks", ())]
+    marked += [one for one in row.get("violations", ()) if one["class"] != "C19"]
+    places = [(document.text.find(one["mark"]), len(one["mark"]), one) for one in marked]
     for sentence in Sheet(Layout(document)).sentences:
         span = sentence.place(sentence.lead, len(sentence.text))
-        touched = (cls for start, length, cls in places if start < span.end and span.start < start + length)
-        yield masked(sentence.text), next(touched, "")
+        touched = (one for start, length, one in places if start < span.end and span.start < start + length)
+        classes = next(((one["class"], *one.get("also", ())) for one in touched), ())
+        yield masked(sentence.text), classes
 
 
 def restricting(without: int | None) -> Iterator[str]:
@@ -103,9 +106,9 @@ def train(without: int | None, to: Path) -> str:
     quotes = sorted(set(restricting(without)))
     lawful = sorted(set(background(without)))
     texts = [text for text, _ in examples] + quotes + lawful
-    labels = [label for _, label in examples] + ["?"] * len(quotes) + [""] * len(lawful)
-    weights = np.array([QUOTE_WEIGHT if label == "?" else 1.0 for label in labels])
-    offending = np.array([label != "" for label in labels])
+    labels: list[Classes] = [classes for _, classes in examples] + [("?",)] * len(quotes) + [()] * len(lawful)
+    weights = np.array([QUOTE_WEIGHT if label == ("?",) else 1.0 for label in labels])
+    offending = np.array([label != () for label in labels])
 
     vectors = TfidfVectorizer(analyzer=grams, min_df=2, sublinear_tf=True, lowercase=False)
     first = fit(vectors.fit_transform(texts), offending, weights)
@@ -117,10 +120,11 @@ def train(without: int | None, to: Path) -> str:
     model = fit(matrix, offending, weights)
     lines = [f"bias\t{model.intercept_[0]:.4f}"]
     lines += [f"g\t{gram}\t{idf:.2f}\t{w:.3f}" for gram, idf, w in zip(kept, vectors.idf_, model.coef_[0], strict=True)]
-    rows = [index for index, label in enumerate(labels) if label not in ("", "?")]
-    classes = np.array([labels[index] for index in rows])
-    for name in sorted(set(classes)):
-        of_class = fit(matrix[rows], classes == name, None)
+    rows = [index for index, label in enumerate(labels) if label not in ((), ("?",))]
+    for name in sorted({labels[index][0] for index in rows}):
+        is_first = np.array([labels[index][0] == name for index in rows])
+        unclear = np.array([name in labels[index][1:] for index in rows])
+        of_class = fit(matrix[rows], is_first, np.where(unclear, 0.0, 1.0))
         lines.append(f"class\t{name}\t{of_class.intercept_[0]:.4f}")
         heaviest = np.argsort(-np.abs(of_class.coef_[0]))[:KEPT_OF_CLASS]
         lines += [f"w\t{kept[index]}\t{name}\t{of_class.coef_[0][index]:.3f}" for index in sorted(heaviest)]

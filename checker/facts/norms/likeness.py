@@ -20,7 +20,7 @@ from checker import data_root
 LONGEST = 4
 """Longest n-gram of the model, in characters."""
 _WINDOW = 14
-_NEAR = 1.0
+_NEAR = 1.5
 """Log odds by which the second class may lie behind the first and still be named."""
 _DIGITS = regex.compile(r"[\d〇零一二三四五六七八九十百千万两]+(?=[元日天年个月倍％%名家次人分吨平亩公米万小])|\d+")
 

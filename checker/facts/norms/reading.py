@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from statistics import median
 
 from checker.facts.layout import Layout
 from checker.facts.norms.likeness import Likeness, likeness
@@ -17,8 +16,6 @@ _SAYING = 10
 """Shorter sentences say too little to be like anything, in characters."""
 _WHOLE = 10
 """From so many sentences on, a text is a document and no excerpt."""
-_ORDINARY = -4.0
-"""Median score of the sentences of an ordinary document (of nine in ten it is lower)."""
 _ONE_OF_MANY = 1.5
 """What a whole document lowers all scores by: prohibited content is rare in it."""
 
@@ -39,17 +36,10 @@ class Reading:
         """How much each sentence reads like prohibited content in this document, as log odds.
 
         In a whole document all are lowered: prohibited content is rarer there than among sentences that somebody has picked
-        out; and lowered by as much as its sentences in general score above those of ordinary documents: where all of it
-        speaks of number plates, a number plate says nothing.
+        out.
         """
-        sentences = self.sheet.sentences
-        raw = [likeness(sentence.text).score for sentence in sentences]
-        if not self.is_whole:
-            return tuple(raw)
-        saying = [score for score, sentence in zip(raw, sentences, strict=True) if len(sentence.text) >= _SAYING]
-        usual = median(saying) if len(saying) >= _WHOLE else _ORDINARY
-        shift = _ONE_OF_MANY + max(0.0, usual - _ORDINARY)
-        return tuple(score - shift for score in raw)
+        shift = _ONE_OF_MANY if self.is_whole else 0.0
+        return tuple(likeness(sentence.text).score - shift for sentence in self.sheet.sentences)
 
     def index(self, least: float) -> WordIndex:
         """Where words stand in the sentences of at least about that likeness (some below it are among them)."""
