@@ -22,7 +22,7 @@ from checker.dossier import build_case
 from checker.errors import UnknownCalendar
 from checker.facts import extract
 from checker.kinds import KINDS, Fault, KindSpec, Matter, Verdict
-from checker.kinds.base import cite_fact
+from checker.kinds.base import ANY, cite_fact
 from checker.locality import read_place
 from checker.model import (
     Basis,
@@ -347,36 +347,47 @@ def _not_in_force(rule: Rule, day: date) -> str:
 # ------------------------------------------------------------------ packs side by side
 
 
+_Said = dict[str, list[tuple[Span, str]]]
+"""By document: places of which something has been said, with the requirement it was said for."""
+
+
 def _settled(judged: Sequence[_Judged]) -> list[_Judged]:
-    """Each suspicion once: without tentative faults on words that another rule has already something to say of, and
-    without a second fault of one requirement on the same words.
+    """Each suspicion once: without faults that give way to what another rule has to say of the same words, and without a
+    second fault of one requirement on the same words.
     """
-    firm: dict[str, list[Span]] = {}
-    for fault in (fault for one in judged for fault in one.faults if not fault.tentative):
-        _note(fault, firm)
-    said: dict[str, dict[str, list[Span]]] = {}
+    firm: _Said = {}
+    for one in judged:
+        for fault in one.faults:
+            if not fault.gives_way:
+                _note(fault, one.outcome.requirement, firm)
+    said: _Said = {}
     settled = []
     for one in judged:
         kept = one
         if one.outcome.certainty == "suspected":
-            own = said.setdefault(one.outcome.requirement, {})
-            left = [fault for fault in one.faults if not _is_said(fault, firm if fault.tentative else own)]
+            own = (one.outcome.requirement,)
+            left = [
+                fault
+                for fault in one.faults
+                if not (_is_said(fault, fault.gives_way, firm) if fault.gives_way else _is_said(fault, own, said))
+            ]
             kept = one if len(left) == len(one.faults) else _with_faults(one, left)
             for fault in left:
-                _note(fault, own)
+                _note(fault, one.outcome.requirement, said)
         settled.append(kept)
     return settled
 
 
-def _note(fault: Fault, places: dict[str, list[Span]]) -> None:
+def _note(fault: Fault, requirement: str, places: _Said) -> None:
     if len(fault.evidence) == 1:  # several places make one fault of the whole document
-        places.setdefault(fault.evidence[0].document, []).append(fault.evidence[0].span)
+        places.setdefault(fault.evidence[0].document, []).append((fault.evidence[0].span, requirement))
 
 
-def _is_said(fault: Fault, places: Mapping[str, Sequence[Span]]) -> bool:
+def _is_said(fault: Fault, requirements: Sequence[str], places: _Said) -> bool:
     return len(fault.evidence) == 1 and any(
         span.start < fault.evidence[0].span.end and fault.evidence[0].span.start < span.end
-        for span in places.get(fault.evidence[0].document, ())
+        for span, requirement in places.get(fault.evidence[0].document, ())
+        if requirements == ANY or requirement in requirements
     )
 
 

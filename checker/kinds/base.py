@@ -92,20 +92,24 @@ class Matter:
         return nearest_first(self.reference.places, self.case.region)
 
 
+ANY = ("*",)
+"""Every requirement, for `Fault.gives_way`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One problem place.
 
     values: fill the placeholders of the rule's message and suggestion. absent: what is missing, where nothing can be
-    quoted. severity: where this place weighs less than the rule says. tentative: it gives way to any other fault on the
-    same words.
+    quoted. severity: where this place weighs less than the rule says. gives_way: the requirements (or `ANY`) before whose
+    faults on the same words this one gives way.
     """
 
     values: Mapping[str, str]
     evidence: tuple[Evidence, ...]
     absent: str = ""
     severity: Severity | None = None
-    tentative: bool = False
+    gives_way: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

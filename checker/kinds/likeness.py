@@ -2,7 +2,7 @@
 
 The model of `checker.facts.norms.likeness` points at a sentence. One that binds organs, or that stands under an exemption,
 must read much more like prohibited content than another (`_EXCUSED`). Such a place is the weakest of suspicions: it gives
-way to every other finding on the same words (`Fault.tentative`).
+way to a finding of its own class, or of the one it is nearly as much like, on the same words.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from checker.facts.norms.reading import Reading, reading_of
 from checker.kinds import base
 from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite
 from checker.kinds.norm import looked_for, quoted, told
-from checker.model import Severity
 
 _SHORTEST = 10
 """Sentences of fewer characters say too little to be like anything."""
@@ -73,8 +72,9 @@ def _fault(matter: Matter, reading: Reading, sentence: Sentence, like: Likeness)
         "who": told(norm.bound(like.start), norm.modality(like.start)),
         "looked": looked_for(tag for tag in EXEMPTIONS if tag not in _excuses(sentence, like)),
     }
-    severity: Severity | None = None if like.cls == matter.params["class"] else "info"
-    return Fault(values, (evidence,), severity=severity, tentative=True)
+    if like.cls == matter.params["class"]:
+        return Fault(values, (evidence,), gives_way=(like.cls, like.second))
+    return Fault(values, (evidence,), severity="info", gives_way=base.ANY)
 
 
 SPEC = KindSpec(

@@ -204,7 +204,7 @@ def _fault(matter: Matter, reading: Reading, hit: _Hit) -> Fault:
     severity: Severity | None = hit.form.get("severity")
     if severity is None and matter.rule.severity == "error" and hit.score < _DOUBTFUL:
         severity = "warning"
-    return Fault(values, (evidence,), severity=severity, tentative=severity == "info")
+    return Fault(values, (evidence,), severity=severity, gives_way=base.ANY if severity == "info" else ())
 
 
 def told(bound: Bound, modal: tuple[str, str] | None) -> str:

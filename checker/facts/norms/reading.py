@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from checker.facts.layout import Layout
-from checker.facts.norms.likeness import Likeness, likeness
+from checker.facts.norms.likeness import Likeness, likenesses
 from checker.facts.norms.sentences import Sentence, Sheet, WordIndex
 from checker.facts.structure import Outline
 from checker.model import Document
@@ -16,7 +16,7 @@ _SAYING = 10
 """Shorter sentences say too little to be like anything, in characters."""
 _WHOLE = 10
 """From so many sentences on, a text is a document and no excerpt."""
-_ONE_OF_MANY = 1.5
+_ONE_OF_MANY = 1.0
 """What a whole document lowers all scores by: prohibited content is rare in it."""
 
 
@@ -32,14 +32,19 @@ class Reading:
         self._indexes: dict[float, WordIndex] = {}
 
     @cached_property
-    def scores(self) -> tuple[float, ...]:
-        """How much each sentence reads like prohibited content in this document, as log odds.
+    def likenesses(self) -> tuple[Likeness, ...]:
+        """How much each sentence reads like prohibited content, as log odds, and like what.
 
-        In a whole document all are lowered: prohibited content is rarer there than among sentences that somebody has picked
-        out.
+        In a whole document all are lowered: it is rarer there than among sentences that somebody has picked out.
         """
+        found = likenesses([sentence.text for sentence in self.sheet.sentences], whole=self.is_whole)
         shift = _ONE_OF_MANY if self.is_whole else 0.0
-        return tuple(likeness(sentence.text).score - shift for sentence in self.sheet.sentences)
+        return tuple(replace(like, score=like.score - shift) for like in found)
+
+    @cached_property
+    def scores(self) -> tuple[float, ...]:
+        """The log odds alone."""
+        return tuple(like.score for like in self.likenesses)
 
     def index(self, least: float) -> WordIndex:
         """Where words stand in the sentences of at least about that likeness (some below it are among them)."""
@@ -63,9 +68,9 @@ class Reading:
     def alike(self) -> tuple[tuple[Sentence, Likeness], ...]:
         """The sentences that read more like prohibited content than not, with how much and like what."""
         return tuple(
-            (sentence, replace(likeness(sentence.text), score=score))
-            for sentence, score in zip(self.sheet.sentences, self.scores, strict=True)
-            if score > 0 and len(sentence.text) >= _SAYING
+            (sentence, like)
+            for sentence, like in zip(self.sheet.sentences, self.likenesses, strict=True)
+            if like.score > 0 and len(sentence.text) >= _SAYING
         )
 
 
