@@ -41,14 +41,14 @@ def judge(matter: Matter) -> Verdict:
 
 def _alike(params: Any, reading: Reading) -> Iterator[tuple[Sentence, Likeness]]:
     for sentence, like in reading.alike:
-        if params["class"] not in (like.cls, like.second) or like.score < params["least"]:
+        if params["class"] not in (like.cls, like.second) or like.score < reading.asked(params["least"]):
             continue
         if len(sentence.text) - sentence.lead < _SHORTEST or like.end <= sentence.lead or _is_title(sentence.text):
             continue
         if "unless" in params and base.search(params["unless"], sentence.text):
             continue
         excused = _excuses(sentence, like) or analyse(sentence.text).bound(like.start).actor not in params["bound"]
-        if like.score >= params["least"] + (_EXCUSED if excused else 0):
+        if like.score >= reading.asked(params["least"] + (_EXCUSED if excused else 0)):
             yield sentence, like
 
 

@@ -78,7 +78,7 @@ def judge(matter: Matter) -> Verdict:
     for form in matter.params["forms"]:
         if "document" in form and base.search(expanded(form["document"]), reading.sheet.joined) is None:
             continue
-        least = form.get("least", matter.params.get("least", _UNLIKE))
+        least = reading.asked(form.get("least", matter.params.get("least", _UNLIKE)))
         for index in sorted(reading.index(least).holding(_cues(form))):
             if index not in hits and reading.scores[index] >= least:
                 hit = _fits(form, reading.sheet.sentences[index], reading.scores[index])

@@ -22,6 +22,8 @@ from checker import data_root
 LONGEST = 4
 """Longest n-gram of the model, in characters."""
 _WINDOW = 14
+_WORTH = -1.5
+"""Log odds below which no class is looked for."""
 _SUBJECT = 2
 _COMMON, _COMMON_SHARE = 3, 0.01
 """From so many sentences of a document on, or so large a share of them, an n-gram of at least `_SUBJECT` characters is the
@@ -38,6 +40,7 @@ class Likeness:
     """score: log odds, above 0 more like an offending sentence than not; cls: the class it is most like ("C05").
 
     start, end: the stretch of the sentence that weighs most. second: another class that it is nearly as much like, or "".
+    A sentence that is unlike prohibited content has neither class nor stretch.
     """
 
     score: float
@@ -124,7 +127,7 @@ def _likeness(model: _Model, text: str, common: frozenset[str]) -> Likeness:
     read = masked(text)
     counts = _counts(model, read)
     score = _score(model, counts, common)
-    if score <= 0:
+    if score <= _WORTH:
         return Likeness(score, "", 0, 0)
     first, second = _classes(model, counts)
     return Likeness(score, first, *_heaviest(model, read, common), second)

@@ -18,6 +18,8 @@ _WHOLE = 10
 """From so many sentences on, a text is a document and no excerpt."""
 _ONE_OF_MANY = 1.0
 """What a whole document lowers all scores by: prohibited content is rare in it."""
+_PICKED = 1.2
+"""How much less is asked of an excerpt: who hands in a few sentences has chosen them because they are in doubt."""
 
 
 class Reading:
@@ -35,7 +37,7 @@ class Reading:
     def likenesses(self) -> tuple[Likeness, ...]:
         """How much each sentence reads like prohibited content, as log odds, and like what.
 
-        In a whole document all are lowered: it is rarer there than among sentences that somebody has picked out.
+        In a whole document all are lowered.
         """
         found = likenesses([sentence.text for sentence in self.sheet.sentences], whole=self.is_whole)
         shift = _ONE_OF_MANY if self.is_whole else 0.0
@@ -45,6 +47,10 @@ class Reading:
     def scores(self) -> tuple[float, ...]:
         """The log odds alone."""
         return tuple(like.score for like in self.likenesses)
+
+    def asked(self, least: float) -> float:
+        """The log odds that a sentence must have where a rule asks for `least`."""
+        return least if self.is_whole else least - _PICKED
 
     def index(self, least: float) -> WordIndex:
         """Where words stand in the sentences of at least about that likeness (some below it are among them)."""
@@ -66,11 +72,11 @@ class Reading:
 
     @cached_property
     def alike(self) -> tuple[tuple[Sentence, Likeness], ...]:
-        """The sentences that read more like prohibited content than not, with how much and like what."""
+        """The sentences that read at all like prohibited content, with how much and like what."""
         return tuple(
             (sentence, like)
             for sentence, like in zip(self.sheet.sentences, self.likenesses, strict=True)
-            if like.score > 0 and len(sentence.text) >= _SAYING
+            if like.cls and len(sentence.text) >= _SAYING
         )
 
 

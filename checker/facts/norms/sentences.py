@@ -35,6 +35,8 @@ _INTRODUCES = regex.compile(r"[下以如]|的|应当|不得|禁止|包括|为|�
 _ANNOUNCES = regex.compile(r"(?:如下|以下\w{0,6})：$")
 _BINDING = regex.compile(r"应当|必须|须|不得|禁止|下列|的，")
 _CLOSED = regex.compile(r"[。；：！？…”）]$")
+_COLUMNS = regex.compile(r"\S\s*[|｜]\s*\S|\S(?:\t| {3,}|[ 　]*　{2,})\S")
+"""Columns in a line of plain text: between bars, tabs or wide gaps."""
 _CAP = 420
 """Longest unit read as one sentence; a longer one is cut at ； and then at ，."""
 _LEAD_CAP = 140
@@ -63,10 +65,13 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
+    """row: it is a row of a table that stands in the text as lines with columns."""
+
     depth: int
     marked: bool
     text: str
     offsets: list[int]
+    row: bool = False
 
 
 class Sheet:
@@ -143,12 +148,13 @@ def _sentences(layout: Layout) -> Iterator[Sentence]:
             yield from reader.cell(line)
             continue
         depth, width = _marker(line.text)
-        if paragraph is not None and width == 0 and _goes_on(paragraph):
+        row = _COLUMNS.search(line.text) is not None
+        if paragraph is not None and width == 0 and not row and _goes_on(paragraph):
             paragraph = _append(paragraph, line, 0)
             continue
         if paragraph is not None:
             yield from reader.paragraph(paragraph)
-        paragraph = _Paragraph(depth, width > 0, "", [])
+        paragraph = _Paragraph(depth, width > 0, "", [], row)
         paragraph = _append(paragraph, line, width)
     if paragraph is not None:
         yield from reader.paragraph(paragraph)
@@ -166,14 +172,13 @@ def _marker(text: str) -> tuple[int, int]:
 def _append(paragraph: _Paragraph, line: Line, start: int) -> _Paragraph:
     kept = [(char, line.at(index)) for index, char in enumerate(line.text) if index >= start and not char.isspace()]
     paragraph.offsets.extend(offset for _, offset in kept)
-    return _Paragraph(
-        paragraph.depth, paragraph.marked, paragraph.text + "".join(char for char, _ in kept), paragraph.offsets
-    )
+    text = paragraph.text + "".join(char for char, _ in kept)
+    return _Paragraph(paragraph.depth, paragraph.marked, text, paragraph.offsets, paragraph.row)
 
 
 def _goes_on(paragraph: _Paragraph) -> bool:
     """Whether a hard-wrapped paragraph continues on the next line: it breaks off in the middle of a long sentence."""
-    return len(paragraph.text) >= 24 and _CLOSED.search(paragraph.text) is None
+    return not paragraph.row and len(paragraph.text) >= 24 and _CLOSED.search(paragraph.text) is None
 
 
 class _Reader:
