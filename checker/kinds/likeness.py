@@ -47,7 +47,10 @@ def _alike(params: Any, reading: Reading) -> Iterator[tuple[Sentence, Likeness]]
             continue
         if "unless" in params and base.search(params["unless"], sentence.text):
             continue
-        excused = _excuses(sentence, like) or analyse(sentence.text).bound(like.start).actor not in params["bound"]
+        norm = analyse(sentence.text)
+        if norm.forbids_organs(like.start) or norm.forbids_organs(like.end - 1):
+            continue
+        excused = _excuses(sentence, like) or norm.bound(like.start).actor not in params["bound"]
         if like.score >= reading.asked(params["least"] + (_EXCUSED if excused else 0)):
             yield sentence, like
 

@@ -81,7 +81,7 @@ def judge(matter: Matter) -> Verdict:
         least = reading.asked(form.get("least", matter.params.get("least", _UNLIKE)))
         for index in sorted(reading.index(least).holding(_cues(form))):
             if index not in hits and reading.scores[index] >= least:
-                hit = _fits(form, reading.sheet.sentences[index], reading.scores[index])
+                hit = _fits(form, reading.sheet.sentences[index], reading.likenesses[index].score)
                 if hit is not None:
                     hits[index] = hit
     faults = tuple(_fault(matter, reading, hits[index]) for index in sorted(hits))

@@ -108,11 +108,25 @@ class Norm:
         named = _NAMED_OBJECT.search(self.text, since, actor.start)
         return named is not None or _GRANTS.match(self.text, actor.end) is not None
 
+    def forbids_organs(self, at: int) -> bool:
+        """Whether the words at `at` stand in a prohibition of what only organs do (不得要求企业…), no outsider being told so."""
+        for match in _ORGANS_MUST_NOT.finditer(self.text):
+            clause = next(part for part in self._clauses if part.start <= match.start() < part.end)
+            reach = next((s.end for s in self.scopes if s.tag == "NEG" and clause.start <= s.start <= match.end()), 0)
+            if clause.start <= at < max(reach, match.end()) and self.bound(match.start()).actor != "private":
+                return True
+        return False
+
     def excuses(self, start: int, end: int) -> dict[str, str]:
         """The exemptions in whose scope [start, end) begins, each with the words that open it."""
         return {scope.tag: scope.words for scope in self.scopes if scope.start <= start < scope.end and end > start}
 
 
+_ORGANS_MUST_NOT = regex.compile(
+    r"(?:不得|严禁|禁止|不准|不许|杜绝|防止|避免)"
+    r"(?:再|以任何[^，。；]{1,8}|以[^，。；]{1,20}为由|擅自|违法|违规|变相|另行|另外|借[^，。；]{1,8}|利用[^，。；]{1,8}|或者变相|强行|直接|[对向][^，。；]{1,14})*"
+    r"(?:要求|强制|收取|索要|索取|摊派|限定|指定|设置|设立|增设|干预|干涉|召集|收存|扣留|扣押|开具|歧视|推荐|处罚|罚款|限制|排斥|截留|推诿)"
+)
 _PREPOSITION = regex.compile(
     r"(?:由|向|经|被|对|给|为|同|与|从|将|把|按|到|至|在|报|受|会同|通过|需经|应经|报经|取得|征得|接受|配合|委托|属于|以)(?:所在地|当地|本|原|该|其|有关|相关|市|县|区|省|乡|镇)*$"
 )

@@ -39,6 +39,7 @@ _DIGITS = regex.compile(r"[\d〇零一二三四五六七八九十百千万两]+(
 class Likeness:
     """score: log odds, above 0 more like an offending sentence than not; cls: the class it is most like ("C05").
 
+    alone: the log odds of the sentence read by itself; score: read as one of its document, whose subject says nothing.
     start, end: the stretch of the sentence that weighs most. second: another class that it is nearly as much like, or "".
     A sentence that is unlike prohibited content has neither class nor stretch.
     """
@@ -48,9 +49,7 @@ class Likeness:
     start: int
     end: int
     second: str = ""
-
-
-_UNLIKE = Likeness(float("-inf"), "", 0, 0)
+    alone: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +111,29 @@ def likenesses(texts: Sequence[str], *, whole: bool) -> list[Likeness]:
     model, common = _model(), frozenset[str]()
     if whole:
         standing: Counter[str] = Counter()
-        likely = []
+        alone = []
         for text in texts:
             counts = _counts(model, masked(text))
             standing.update(gram for gram in counts if len(gram) >= _SUBJECT and model.grams[gram][1] > 0)
-            likely.append(_score(model, counts, common) > 0)
+            alone.append(_score(model, counts, common))
         least = max(_COMMON, len(texts) * _COMMON_SHARE)
         common = frozenset(gram for gram, count in standing.items() if count >= least)
-        return [_likeness(model, text, common) if like else _UNLIKE for text, like in zip(texts, likely, strict=True)]
+        return [
+            _likeness(model, text, common) if score > _WORTH else Likeness(score, "", 0, 0, alone=score)
+            for text, score in zip(texts, alone, strict=True)
+        ]
     return [_likeness(model, text, common) for text in texts]
 
 
 def _likeness(model: _Model, text: str, common: frozenset[str]) -> Likeness:
     read = masked(text)
     counts = _counts(model, read)
-    score = _score(model, counts, common)
+    alone = _score(model, counts, frozenset())
+    score = _score(model, counts, common) if common else alone
     if score <= _WORTH:
-        return Likeness(score, "", 0, 0)
+        return Likeness(score, "", 0, 0, alone=alone)
     first, second = _classes(model, counts)
-    return Likeness(score, first, *_heaviest(model, read, common), second)
+    return Likeness(score, first, *_heaviest(model, read, common), second, alone)
 
 
 def _counts(model: _Model, read: str) -> dict[str, int]:

@@ -41,12 +41,12 @@ class Reading:
         """
         found = likenesses([sentence.text for sentence in self.sheet.sentences], whole=self.is_whole)
         shift = _ONE_OF_MANY if self.is_whole else 0.0
-        return tuple(replace(like, score=like.score - shift) for like in found)
+        return tuple(replace(like, score=like.score - shift, alone=like.alone - shift) for like in found)
 
     @cached_property
     def scores(self) -> tuple[float, ...]:
-        """The log odds alone."""
-        return tuple(like.score for like in self.likenesses)
+        """The log odds of each sentence read by itself: where a form names what is wrong, the document's subject counts too."""
+        return tuple(like.alone for like in self.likenesses)
 
     def asked(self, least: float) -> float:
         """The log odds that a sentence must have where a rule asks for `least`."""
