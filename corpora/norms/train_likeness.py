@@ -2,12 +2,13 @@
 
     python corpora/norms/train_likeness.py [--without K] [--to FILE]
 
-Learns from the project's own sentences and documents (tests/golden/content/tuned-*.jsonl, documents-tuned-*.jsonl: what is
-marked in offending texts against all else); from the folder of shared material the sentences of the real issued documents,
-as lawful background, and the wordings that authorities found to restrict competition. All of this falls into `PARTS` parts:
-an own file, which is the work of one writer, is in one part; a real text is in the part that its name is hashed to.
-`--without K` leaves part K out, so that it can be measured on (`make evaluate` does that for each part). Without the
-shared folder nothing is written. Of the texts only n-grams of up to four characters are kept.
+Learns from the project's own sentences and documents (tests/golden/content/tuned-*.jsonl, documents-tuned-*.jsonl, and the
+examples of the content rules: what is marked in offending texts against all else); from the folder of shared material the
+sentences of the real issued documents, as lawful background, and the wordings that authorities found to restrict
+competition. All of this falls into `PARTS` parts: an own file, which is the work of one writer, is in one part; a real text
+or a rule is in the part that its name is hashed to. `--without K` leaves part K out, so that it can be measured on
+(`make evaluate` does that for each part). Without the shared folder nothing is written. Of the texts only n-grams of up to
+four characters are kept.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import csv
 import hashlib
 import json
 import sys
+import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -36,9 +38,12 @@ Classes = tuple[str, ...]
 ROOT = Path(__file__).resolve().parents[2]
 OWN = ROOT / "tests" / "golden" / "content"
 SHARED = ROOT.parent / "shared" / "corpora"
+RULES = ROOT / "rules" / "national" / "content"
 PARTS = 5
 KEPT, KEPT_OF_CLASS = 30_000, 5_000
 QUOTE_WEIGHT = 2.0
+_OTHER = ("C19", "C20")
+"""Classes that no wording shows: they depend on who issues the document and in what form."""
 _SAYING = 10
 """Shorter sentences of real documents are left out, in characters."""
 
@@ -64,15 +69,30 @@ def own(without: int | None) -> Iterator[tuple[str, Classes]]:
         if part_of_file(path) != without:
             for line in path.read_text("utf-8").splitlines():
                 row = json.loads(line)
-                if row.get("tag") != "GREY" and row.get("class") not in ("C19", "C20"):
+                if row.get("tag") != "GREY" and row.get("class") not in _OTHER:
                     yield from sentences(row)
+    for path in sorted(RULES.glob("*.toml")):
+        if part_of_text(path.name) != without:
+            rule = tomllib.loads(path.read_text("utf-8"))
+            if rule.get("requirement", "C19") not in _OTHER:
+                yield from rule_examples(rule)
+
+
+def rule_examples(rule: dict[str, Any]) -> Iterator[tuple[str, Classes]]:
+    """The sentences of the examples of a rule; offending ones of several lines only where the rule marks the words."""
+    for example in rule.get("violates", ()):
+        words = example.get("mark", example["text"].strip())
+        if "\n" not in words:
+            yield from sentences({"text": example["text"], "class": rule["requirement"], "marks": [words]})
+    for example in rule.get("complies", ()):
+        yield from sentences({"text": example["text"]})
 
 
 def sentences(row: dict[str, Any]) -> Iterator[tuple[str, Classes]]:
     """The sentences of one example; those that touch a mark have its classes."""
     document = read(row["text"].encode(), "例.txt")
     marked = [{**row, "mark": mark} for mark in row.get("marks", ())]
-    marked += [one for one in row.get("violations", ()) if one["class"] != "C19"]
+    marked += [one for one in row.get("violations", ()) if one["class"] not in _OTHER]
     places = [(document.text.find(one["mark"]), len(one["mark"]), one) for one in marked]
     for sentence in Sheet(Layout(document)).sentences:
         span = sentence.place(sentence.lead, len(sentence.text))

@@ -14,7 +14,7 @@ from itertools import pairwise
 import regex
 
 from checker.facts.layout import Layout, Line
-from checker.model import Span
+from checker.model import DocxAnchor, Span
 
 _N = "一二三四五六七八九十百千零〇"
 _MARKERS: tuple[tuple[int, regex.Pattern[str]], ...] = (
@@ -140,6 +140,7 @@ def _sentences(layout: Layout) -> Iterator[Sentence]:
     lines = [line for line in layout.lines if line.index not in skipped]
     reader = _Reader(layout)
     paragraph: _Paragraph | None = None
+    before: Line | None = None
     for line in lines:
         if line.cell:
             if paragraph is not None:
@@ -149,9 +150,17 @@ def _sentences(layout: Layout) -> Iterator[Sentence]:
             continue
         depth, width = _marker(line.text)
         row = _COLUMNS.search(line.text) is not None
-        if paragraph is not None and width == 0 and not row and _goes_on(paragraph):
+        if (
+            paragraph is not None
+            and width == 0
+            and not row
+            and _goes_on(paragraph)
+            and not _apart(layout, before, line)
+        ):
             paragraph = _append(paragraph, line, 0)
+            before = line
             continue
+        before = line
         if paragraph is not None:
             yield from reader.paragraph(paragraph)
         paragraph = _Paragraph(depth, width > 0, "", [], row)
@@ -179,6 +188,15 @@ def _append(paragraph: _Paragraph, line: Line, start: int) -> _Paragraph:
 def _goes_on(paragraph: _Paragraph) -> bool:
     """Whether a hard-wrapped paragraph continues on the next line: it breaks off in the middle of a long sentence."""
     return not paragraph.row and len(paragraph.text) >= 24 and _CLOSED.search(paragraph.text) is None
+
+
+def _apart(layout: Layout, before: Line | None, line: Line) -> bool:
+    """Whether something stands between two lines that no wrapping makes: a blank line, or a paragraph mark of Word."""
+    document = layout.document
+    if before is None or document.text.count("\n", before.span.end, line.span.start) > 1:
+        return True
+    block = document.block_index(line.span.start)
+    return block != document.block_index(before.span.start) and isinstance(document.blocks[block].anchor, DocxAnchor)
 
 
 class _Reader:
