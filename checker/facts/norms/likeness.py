@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import log, sqrt
+from operator import add
 from pathlib import Path
 
 import regex
@@ -54,8 +55,11 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class _Model:
+    """speaking: the n-grams of at least `_SUBJECT` characters that speak for prohibited content."""
+
     bias: float
     grams: dict[str, tuple[float, float]]
+    speaking: frozenset[str]
     classes: dict[str, dict[str, float]]
     biases: dict[str, float]
 
@@ -67,7 +71,11 @@ def masked(text: str) -> str:
 
 def grams(text: str) -> list[str]:
     """All n-grams of 1 to `LONGEST` characters of a masked sentence."""
-    return [text[at : at + size] for size in range(1, LONGEST + 1) for at in range(len(text) - size + 1)]
+    found, longer = list(text), list(text)
+    for size in range(1, LONGEST):
+        longer = list(map(add, longer, text[size:]))
+        found += longer
+    return found
 
 
 _other_weights: list[Path] = []
@@ -99,7 +107,8 @@ def _model() -> _Model:
             classes[rest[0]], biases[rest[0]] = {}, float(rest[1])
         elif what == "bias":
             bias = float(rest[0])
-    return _Model(bias, known, classes, biases)
+    speaking = frozenset(gram for gram, (_, weight) in known.items() if weight > 0 and len(gram) >= _SUBJECT)
+    return _Model(bias, known, speaking, classes, biases)
 
 
 def likenesses(texts: Sequence[str], *, whole: bool) -> list[Likeness]:
@@ -114,7 +123,7 @@ def likenesses(texts: Sequence[str], *, whole: bool) -> list[Likeness]:
         alone = []
         for text in texts:
             counts = _counts(model, masked(text))
-            standing.update(gram for gram in counts if len(gram) >= _SUBJECT and model.grams[gram][1] > 0)
+            standing.update(filter(model.speaking.__contains__, counts))
             alone.append(_score(model, counts, common))
         least = max(_COMMON, len(texts) * _COMMON_SHARE)
         common = frozenset(gram for gram, count in standing.items() if count >= least)
@@ -136,16 +145,9 @@ def _likeness(model: _Model, text: str, common: frozenset[str]) -> Likeness:
     return Likeness(score, first, *_heaviest(model, read, common), second, alone)
 
 
-def _counts(model: _Model, read: str) -> dict[str, int]:
+def _counts(model: _Model, read: str) -> Counter[str]:
     """How often the n-grams that the model knows stand in a masked sentence."""
-    known = model.grams
-    counts: dict[str, int] = {}
-    for size in range(1, LONGEST + 1):
-        for at in range(len(read) - size + 1):
-            gram = read[at : at + size]
-            if gram in known:
-                counts[gram] = counts.get(gram, 0) + 1
-    return counts
+    return Counter(filter(model.grams.__contains__, grams(read)))
 
 
 def _score(model: _Model, counts: dict[str, int], common: frozenset[str]) -> float:

@@ -179,9 +179,14 @@ def _marker(text: str) -> tuple[int, int]:
 
 
 def _append(paragraph: _Paragraph, line: Line, start: int) -> _Paragraph:
-    kept = [(char, line.at(index)) for index, char in enumerate(line.text) if index >= start and not char.isspace()]
-    paragraph.offsets.extend(offset for _, offset in kept)
-    text = paragraph.text + "".join(char for char, _ in kept)
+    words = line.text[start:]
+    if line.offsets is None and len(words.split(None, 1)) == 1 and words == words.strip():
+        paragraph.offsets.extend(range(line.at(start), line.at(start) + len(words)))
+    else:
+        kept = [index for index, char in enumerate(words, start) if not char.isspace()]
+        paragraph.offsets.extend(map(line.at, kept))
+        words = "".join(line.text[index] for index in kept)
+    text = paragraph.text + words
     return _Paragraph(paragraph.depth, paragraph.marked, text, paragraph.offsets, paragraph.row)
 
 
