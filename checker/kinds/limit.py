@@ -1,7 +1,8 @@
 """Kind `limit`: a penalty, surcharge or charge for which the sentence cites an article does not go beyond that article.
 
-With the full text at hand (`Reference.laws`) kinds, figures and the condition of an order not followed are compared, and
-what differs is a suspicion that shows both figures. Without it nothing is accused: the outcome names the article to look up.
+With the full text at hand (`Reference.laws`) kinds, amounts, lengths of time and the conditions under which the law knows a
+penalty (an order not followed, a grave case) are compared, and what differs is a suspicion that shows both sides. Without it
+nothing is accused: the outcome names the article to look up.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import regex
 from checker.facts.dates import numeral
 from checker.facts.norms import Sentence, analyse
 from checker.facts.norms.reading import reading_of
-from checker.facts.norms.sanctions import Range, Sort, kinds, ranges, told
+from checker.facts.norms.sanctions import Range, Sort, kinds, ranges, terms, told
 from checker.kinds import base
 from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite
 from checker.model import Evidence, LawArticle, Severity
@@ -34,7 +35,20 @@ _REFERS_ON = regex.compile(
     r"(?:依照|按照|依据|根据|适用)[^，。；]{0,30}(?:规定)?(?:给予|予以|进行|实施)?(?:处罚|处理|处以)|给予(?:行政)?处罚|依法(?:给予|予以)?[^，。；]{0,6}处罚"
 )
 _SPACE = regex.compile(r"\s+")
-_NOUNS: Mapping[Sort, str] = {"fine": "罚款", "surcharge": "加处罚款、滞纳金", "charge": "收费、保证金"}
+_NOUNS: Mapping[Sort, str] = {
+    "fine": "罚款",
+    "surcharge": "加处罚款、滞纳金",
+    "charge": "收费、保证金",
+    "suspension": "暂扣期限",
+    "stoppage": "停产停业期限",
+    "ban": "限制期限",
+    "detention": "拘留期限",
+}
+_GRAVE = regex.compile(
+    r"情节(?:特别)?严重|严重后果|后果严重|重大(?:事故|损失|影响)|再次|屡次|多次|[二两三2-5]次以上|逾期|拒不|仍[不未]|(?:未|不)改正"
+)
+"""Words for the graver cases to which laws keep their harder penalties."""
+_HARD = ("暂扣许可证件", "吊销许可证件", "降低资质等级", "责令停产停业", "责令关闭", "限制从业", "行政拘留")
 _MOST = 12
 """Most notes of articles to look up in one outcome."""
 
@@ -171,6 +185,8 @@ def _stated(sentence: Sentence, cited: _Cited, about: Sequence[str]) -> _Stated 
     text = sentence.text[cited.start : cited.end]
     reach = [item for item in ranges(sentence.text) if cited.start <= item.start and item.end <= cited.end]
     figures = tuple(item for item in reach if item.sort in about)
+    if "kind" in about:
+        figures += tuple(item for item in terms(sentence.text) if cited.start <= item.start and item.end <= cited.end)
     named = kinds(text) if "kind" in about else {}
     if not figures and not (set(named) - {"罚款"}):
         return None
@@ -209,7 +225,8 @@ def _full_title(matter: Matter, title: str) -> str:
 
 
 def _differences(stated: _Stated, law: str, about: Sequence[str]) -> Iterator[_Difference]:
-    allowed = ranges(law.replace("\n", ""))
+    whole = law.replace("\n", "")
+    allowed = (*ranges(whole), *terms(whole))
     for item in stated.ranges:
         difference = _figure(item, allowed, law)
         if difference is not None:
@@ -221,6 +238,14 @@ def _differences(stated: _Stated, law: str, about: Sequence[str]) -> Iterator[_D
         for name, words in stated.kinds.items():
             if name not in lawful and not (name == "罚款" and stated.ranges):
                 yield _Difference("种类", words, "、".join(lawful) or "没有处罚", "error" if lawful else "warning")
+            elif name in _HARD and _GRAVE.search(stated.text) is None and _is_for_grave_cases(name, law):
+                yield _Difference("条件", f"直接{words}", f"情节严重或者不改正等情形才{lawful[name]}", "warning")
+
+
+def _is_for_grave_cases(kind: str, law: str) -> bool:
+    """Whether the law knows the kind of penalty only behind words for a grave case, in the same sentence or item."""
+    parts = [part for part in regex.split(r"[。；\n]", law) if kind in kinds(part)]
+    return bool(parts) and all(_GRAVE.search(part.split(kinds(part)[kind])[0]) is not None for part in parts)
 
 
 def _figure(item: Range, allowed: Sequence[Range], law: str) -> _Difference | None:

@@ -4,6 +4,7 @@
 违法所得一倍以上五倍以下的罚款      fine       倍      1 … 5
 每日按罚款数额的百分之三加处罚款    surcharge  ratio   0.03 … 0.03
 存入质量保证金20万元               charge     元      200000 … 200000
+暂扣驾驶证三个月以上六个月以下      suspension 日      90 … 180
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ import regex
 
 from checker.facts.dates import numeral
 
-Sort = Literal["fine", "surcharge", "charge"]
-Unit = Literal["元", "倍", "ratio"]
+Sort = Literal["fine", "surcharge", "charge", "suspension", "stoppage", "ban", "detention"]
+Unit = Literal["元", "倍", "ratio", "日"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ KINDS: Mapping[str, regex.Pattern[str]] = {
     "通报批评": regex.compile(r"通报批评"),
     "罚款": regex.compile(r"罚款"),
     "没收": regex.compile(r"没收"),
-    "暂扣许可证件": regex.compile(r"暂扣(?=[^，。；、]{0,12}(?:证|照|资质))"),
+    "暂扣许可证件": regex.compile(r"暂扣(?=[^，。；、]{0,24}(?:证|照|资质))"),
     "吊销许可证件": regex.compile(r"吊销"),
     "降低资质等级": regex.compile(r"降低[^，。；]{0,6}资质|降低[^，。；]{0,4}等级|资质等级[^，。；]{0,4}降"),
     "责令停产停业": regex.compile(
@@ -58,6 +59,14 @@ KINDS: Mapping[str, regex.Pattern[str]] = {
     "行政拘留": regex.compile(r"拘留"),
 }
 """The kinds of penalties of 行政处罚法 art. 9, as laws and documents word them."""
+
+_LASTING: Mapping[Sort, regex.Pattern[str]] = {
+    "suspension": KINDS["暂扣许可证件"],
+    "stoppage": KINDS["责令停产停业"],
+    "ban": regex.compile(r"不得|禁止|不予|不受理|不再受理|限制从业|市场禁入"),
+    "detention": KINDS["行政拘留"],
+}
+"""What has a length: the sanction that a span of time beside it measures."""
 
 _N = r"(?:\d[\d,]*(?:\.\d+)?|[一二三四五六七八九十百千两〇零半]+(?:点[一二三四五六七八九零]+)?)"
 _QUANTITY = regex.compile(
@@ -86,9 +95,37 @@ _CHARGE = regex.compile(
 )
 
 
+_DAYS: Mapping[str, int] = {"日": 1, "天": 1, "个月": 30, "年": 365}
+_SPAN = regex.compile(
+    rf"(?<!逾期|超过|届满|不足|未满|累计|起|限|在|每|第|[〇零一二三四五六七八九十\d])"
+    rf"(?:(?P<low>{_N})(?P<first>个月|年|日|天)?(?:以上|至|到|－|-|—{{1,2}}|~|～))?"
+    rf"(?P<high>{_N})(?P<unit>个月|年|日|天)(?!前|度|终|检|审|均|后)(?P<bound>以下|以内|以上)?"
+)
+_BARRED_FOR = regex.compile(r"(?:之?内|以内)?[^，。；：]{0,12}?(?:不得|禁止|不予|不受理|不再受理|限制从业|市场禁入)")
+
+
 def ranges(text: str) -> tuple[Range, ...]:
     """The figures of fines, surcharges and charges in `text` (no whitespace), in order."""
     return tuple(_ranges(text))
+
+
+def terms(text: str) -> tuple[Range, ...]:
+    """How long licences are withheld, trading stops, somebody is barred or detained, in days (a month is 30, a year 365)."""
+    found = []
+    for clause in regex.finditer(r"[^，。；：]+", text):
+        sort = next((sort for sort, pattern in _LASTING.items() if pattern.search(clause[0])), None)
+        span = _SPAN.search(text, clause.start(), clause.end()) if sort is not None else None
+        if sort is None or span is None or (sort == "ban") is not (_BARRED_FOR.match(text, span.end()) is not None):
+            continue
+        high = _number(span["high"]) * _DAYS[span["unit"]]
+        low = _number(span["low"]) * _DAYS[span["first"] or span["unit"]] if span["low"] else high
+        if span["low"] is None and span["bound"] in ("以下", "以内"):
+            low = 0.0
+        if span["low"] is None and span["bound"] == "以上":
+            high = inf
+        if 0 <= low <= high:
+            found.append(Range(sort, "日", low, high, *span.span(), span[0], _after_order(text, span.start())))
+    return tuple(found)
 
 
 def kinds(text: str) -> dict[str, str]:
@@ -208,6 +245,9 @@ def spoken(value: float, unit: Unit) -> str:
         return f"{value / 10_000:g}万元" if value >= 10_000 else f"{value:g}元"
     if unit == "倍":
         return f"{value:g}倍"
+    if unit == "日":
+        name = "年" if value % 365 == 0 else "个月" if value % 30 == 0 else "日"
+        return f"{value / _DAYS[name]:g}{name}"
     return f"{value * 100:g}%" if value >= 0.005 else f"万分之{value * 10_000:g}"
 
 
