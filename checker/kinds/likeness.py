@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, get_args
 
+import regex
+
 from checker.facts.norms import EXEMPTIONS, Sentence, analyse
 from checker.facts.norms.analysis import Actor
 from checker.facts.norms.likeness import Likeness
@@ -18,6 +20,10 @@ from checker.kinds import base
 from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite
 from checker.kinds.norm import looked_for, quoted, told
 
+_SAYS = regex.compile(
+    r"[须应得不限免奖补扣罚缴交收加减由归]|优先|指定|统一|只[能许限准可]|仅|本地|当地|注册|取消|禁|停|凭"
+)
+"""Words of which a line without punctuation holds one when it orders something."""
 _SHORTEST = 10
 """Sentences of fewer characters say too little to be like anything."""
 _EXCUSED = 2.0
@@ -45,6 +51,8 @@ def _alike(params: Any, reading: Reading) -> Iterator[tuple[Sentence, Likeness]]
             continue
         if len(sentence.text) - sentence.lead < _SHORTEST or like.end <= sentence.lead or _is_title(sentence.text):
             continue
+        if reading.is_whole and _is_name(sentence.text[sentence.lead :]):
+            continue
         if "unless" in params and base.search(params["unless"], sentence.text):
             continue
         norm = analyse(sentence.text)
@@ -59,6 +67,11 @@ def _excuses(sentence: Sentence, like: Likeness) -> frozenset[str]:
     """The tags of the exemptions under which the place stands that the model points at."""
     norm = analyse(sentence.text)
     return frozenset((*norm.excuses(like.start, like.end), *norm.excuses(like.end - 1, like.end)))
+
+
+def _is_name(text: str) -> bool:
+    """Whether a line of a document is a caption, a heading or an entry of a list of names: it says nothing."""
+    return regex.search(r"[，。；：！？]", text) is None and _SAYS.search(text) is None
 
 
 def _is_title(text: str) -> bool:

@@ -17,6 +17,7 @@ import regex
 
 from checker.facts.norms import EXEMPTIONS, Bound, Norm, Sentence, analyse, vocabulary
 from checker.facts.norms.analysis import Actor
+from checker.facts.norms.likeness import Likeness
 from checker.facts.norms.reading import Reading, reading_of
 from checker.kinds import base
 from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite
@@ -46,8 +47,10 @@ what the model must see in a sentence that fits none (`least` of the *-alike rul
 
 Chosen on documents that neither forms nor model had seen: between 1 and 2 it finds most at any number of false findings.
 """
-_DOUBTFUL = 2.0
-"""Log odds below which a fit is a warning at most."""
+_DOUBTFUL = 1.5
+"""Log odds below which a fit is a warning at most; so is one where the model sees another class."""
+_BEYOND_WORDS = ("C19", "C20")
+"""Classes that the model does not know: they depend on who issues a document and in what form."""
 _TOGETHER = 3
 """How many sentences are quoted where all of them make one finding."""
 _MACRO = regex.compile(r"%(\w+)%")
@@ -61,7 +64,7 @@ class _Hit:
     sentence: Sentence
     norm: Norm
     match: regex.Match[str]
-    score: float
+    like: Likeness
 
 
 def judge(matter: Matter) -> Verdict:
@@ -81,7 +84,7 @@ def judge(matter: Matter) -> Verdict:
         least = reading.asked(form.get("least", matter.params.get("least", _UNLIKE)))
         for index in sorted(reading.index(least).holding(_cues(form))):
             if index not in hits and reading.scores[index] >= least:
-                hit = _fits(form, reading.sheet.sentences[index], reading.likenesses[index].score)
+                hit = _fits(form, reading.sheet.sentences[index], reading.likenesses[index])
                 if hit is not None:
                     hits[index] = hit
     faults = tuple(_fault(matter, reading, hits[index]) for index in sorted(hits))
@@ -117,7 +120,7 @@ def _joined(matter: Matter, faults: tuple[Fault, ...], issuer: Fact | None) -> F
 # ------------------------------------------------------------------ forms
 
 
-def _fits(form: Mapping[str, Any], sentence: Sentence, score: float) -> _Hit | None:
+def _fits(form: Mapping[str, Any], sentence: Sentence, like: Likeness) -> _Hit | None:
     for name in ("heading", "unless_heading"):
         if name in form and (base.search(expanded(form[name]), sentence.heading) is None) is (name == "heading"):
             return None
@@ -132,7 +135,7 @@ def _fits(form: Mapping[str, Any], sentence: Sentence, score: float) -> _Hit | N
             continue
         if set(norm.excuses(at, match.end())) & set(form.get("exempt", _ALWAYS)):
             continue
-        return _Hit(form, sentence, norm, match, score)
+        return _Hit(form, sentence, norm, match, like)
     return None
 
 
@@ -202,9 +205,14 @@ def _fault(matter: Matter, reading: Reading, hit: _Hit) -> Fault:
         "count": "1",
     }
     severity: Severity | None = hit.form.get("severity")
-    if severity is None and matter.rule.severity == "error" and hit.score < _DOUBTFUL:
+    if severity is None and matter.rule.severity == "error" and not _is_sure(matter.rule.requirement, hit.like):
         severity = "warning"
     return Fault(values, (evidence,), severity=severity, gives_way=base.ANY if severity == "info" else ())
+
+
+def _is_sure(requirement: str, like: Likeness) -> bool:
+    """Whether the model, too, is sure of prohibited content, and of this class where it knows the class at all."""
+    return like.score >= _DOUBTFUL and requirement in (like.cls, like.second, *_BEYOND_WORDS)
 
 
 def told(bound: Bound, modal: tuple[str, str] | None) -> str:

@@ -30,7 +30,8 @@ from sklearn.linear_model import LogisticRegression
 from checker.facts import extract
 from checker.facts.layout import Layout
 from checker.facts.norms import Sheet
-from checker.facts.norms.likeness import grams, masked
+from checker.facts.norms.likeness import grams, masked, stretches
+from checker.model import Document
 from checker.reading import read
 
 Classes = tuple[str, ...]
@@ -89,16 +90,16 @@ def rule_examples(rule: dict[str, Any]) -> Iterator[tuple[str, Classes]]:
 
 
 def sentences(row: dict[str, Any]) -> Iterator[tuple[str, Classes]]:
-    """The sentences of one example; those that touch a mark have its classes."""
+    """What is read of the sentences of one example; what touches a mark has its classes."""
     document = read(row["text"].encode(), "例.txt")
     marked = [{**row, "mark": mark} for mark in row.get("marks", ())]
     marked += [one for one in row.get("violations", ()) if one["class"] not in _OTHER]
     places = [(document.text.find(one["mark"]), len(one["mark"]), one) for one in marked]
     for sentence in Sheet(Layout(document)).sentences:
-        span = sentence.place(sentence.lead, len(sentence.text))
-        touched = (one for start, length, one in places if start < span.end and span.start < start + length)
-        classes = next(((one["class"], *one.get("also", ())) for one in touched), ())
-        yield masked(sentence.text), classes
+        for first, last in stretches(sentence.text, sentence.lead):
+            span = sentence.place(max(first, sentence.lead), last)
+            touched = (one for start, length, one in places if start < span.end and span.start < start + length)
+            yield masked(sentence.text)[first:last], next(((one["class"], *one.get("also", ())) for one in touched), ())
 
 
 def restricting(without: int | None) -> Iterator[str]:
@@ -108,7 +109,15 @@ def restricting(without: int | None) -> Iterator[str]:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             if row["clause_kind"] == "verbatim_quote" and part_of_text(row["id"]) != without:
                 document = read(row["clause_text"].replace(" ‖ ", "\n").encode(), "例.txt")
-                yield from (masked(s.text) for s in Sheet(Layout(document)).sentences if len(s.text) >= _SAYING)
+                yield from pieces(document)
+
+
+def pieces(document: Document) -> Iterator[str]:
+    """What is read of the sentences of a real text."""
+    for sentence in Sheet(Layout(document)).sentences:
+        if len(sentence.text) >= _SAYING:
+            for start, end in stretches(sentence.text, sentence.lead):
+                yield masked(sentence.text)[start:end]
 
 
 def background(without: int | None) -> Iterator[str]:
@@ -117,7 +126,7 @@ def background(without: int | None) -> Iterator[str]:
         if part_of_text(path.name) != without:
             document = read(path.read_bytes(), path.name)
             if extract(document).kind != "government_rule":
-                yield from (masked(s.text) for s in Sheet(Layout(document)).sentences if len(s.text) >= _SAYING)
+                yield from pieces(document)
 
 
 def train(without: int | None, to: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
+from math import log
 
 from checker.facts.layout import Layout
 from checker.facts.norms.likeness import Likeness, likenesses
@@ -16,8 +17,11 @@ _SAYING = 10
 """Shorter sentences say too little to be like anything, in characters."""
 _WHOLE = 10
 """From so many sentences on, a text is a document and no excerpt."""
-_ONE_OF_MANY = 1.0
-"""What a whole document lowers all scores by: prohibited content is rare in it."""
+_ONE_OF_MANY, _MANY = 1.0, 30
+"""What a document of up to that many sentences lowers all scores by: prohibited content is rare in it. A longer one holds
+more sentences, but hardly more prohibited content: it lowers them by the logarithm of its length more, up to `_MOST`.
+"""
+_MOST = 2.5
 _PICKED = 1.2
 """How much less is asked of an excerpt: who hands in a few sentences has chosen them because they are in doubt."""
 
@@ -39,8 +43,9 @@ class Reading:
 
         In a whole document all are lowered.
         """
-        found = likenesses([sentence.text for sentence in self.sheet.sentences], whole=self.is_whole)
-        shift = _ONE_OF_MANY if self.is_whole else 0.0
+        found = likenesses(self.sheet.sentences, whole=self.is_whole)
+        many = len(self.sheet.sentences) / _MANY
+        shift = min(_ONE_OF_MANY + log(max(many, 1.0)), _MOST) if self.is_whole else 0.0
         return tuple(replace(like, score=like.score - shift, alone=like.alone - shift) for like in found)
 
     @cached_property
