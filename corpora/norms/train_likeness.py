@@ -20,6 +20,7 @@ import json
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -112,10 +113,18 @@ def restricting(without: int | None) -> Iterator[str]:
                 yield from pieces(document)
 
 
+@cache
+def doubted() -> frozenset[str]:
+    """Fingerprints of the sentences of real documents that readers found rightly, or arguably, accused: no lawful background."""
+    with (OWN / "judged.tsv").open(encoding="utf-8") as file:
+        return frozenset(row["sentence"] for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
 def pieces(document: Document) -> Iterator[str]:
     """What is read of the sentences of a real text."""
     for sentence in Sheet(Layout(document)).sentences:
-        if len(sentence.text) >= _SAYING:
+        fingerprint = hashlib.sha256(masked(sentence.text).encode()).hexdigest()[:16]
+        if len(sentence.text) >= _SAYING and fingerprint not in doubted():
             for start, end in stretches(sentence.text, sentence.lead):
                 yield masked(sentence.text)[start:end]
 

@@ -306,7 +306,10 @@ _WHETHER = regex.compile(r"(?<!(?:不论|无论|不管)[^，。；：]{0,12})(?:
 _REVIEWS = regex.compile(
     r"(?:审查|审核|清理|排查|核查|检查|评估|自查|整治|纠正|举报|投诉|(?<!方式|办法|标准|情况|下列|以下|[按依如予以])处理)(?:的)?(?:以下|下列|如下)?(?:重点|内容|事项|情形|范围|标准)(?:包括|为|有|：|是)"
 )
-_QUOTES = regex.compile(r"《[^《》]{1,120}》|“[^“”]{1,60}”(?=的?(?:规定|要求|内容|条款|表述|做法|等))|“[^“”]{10,80}”")
+_QUOTES = regex.compile(r"《[^《》]{1,120}》|“[^“”]{1,60}”(?=的?(?:规定|要求|内容|条款|表述|做法|等))")
+_LONG_QUOTES = regex.compile(r"“[^“”]{10,80}”")
+_ASKS = regex.compile(r"是否|能否|可否|请问|？")
+"""In a question what stands between quotation marks is what is being asked about."""
 _LAW_SAYS = regex.compile(
     rf"(?:^|[，。；：])(?:根据|按照)?{_LAW}(?:第[^，。；]{{1,20}}[条款项])?(?:所列|列举|(?:明确)?规定(?=[，：了])|明确[，：]|指出)"
 )
@@ -402,6 +405,9 @@ def _emergency(text: str, _: Doc) -> Iterator[Scope]:
 def _quoted(text: str, _: Doc) -> Iterator[Scope]:
     for match in _QUOTES.finditer(text):
         yield Scope("QUOTE", match.start(), match.end(), match[0])
+    if _ASKS.search(text) is None:
+        for match in _LONG_QUOTES.finditer(text):
+            yield Scope("QUOTE", match.start(), match.end(), match[0])
     for match in _LAW_SAYS.finditer(text):
         yield Scope("QUOTE", match.start(), len(text), match[0])
     for match in _WHETHER.finditer(text):
