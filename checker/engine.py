@@ -204,15 +204,13 @@ def _cautious(rule: Rule, case: Case, bases: Sequence[Basis], verdict: Verdict, 
 
 
 def _outcome(rule: Rule, verdict: Verdict, bases: tuple[Basis, ...]) -> Outcome:
-    weights = {fault.severity or rule.severity for fault in verdict.faults}
-    severity = next((level for level in _GRAVEST_FIRST if level in weights), rule.severity)
     return Outcome(
         rule=rule.id,
         requirement=rule.requirement,
         pack=rule.pack,
         title=rule.title,
         status=verdict.status,
-        severity=severity,
+        severity=_gravest(rule, verdict.faults),
         certainty=verdict.certainty,
         reason=verdict.reason,
         measured=verdict.measured,
@@ -223,6 +221,12 @@ def _outcome(rule: Rule, verdict: Verdict, bases: tuple[Basis, ...]) -> Outcome:
         basis=bases,
         decided_by=rule.decided_by,
     )
+
+
+def _gravest(rule: Rule, faults: Sequence[Fault]) -> Severity:
+    """The level of the gravest fault; the rule's own without any."""
+    weights = {fault.severity or rule.severity for fault in faults}
+    return next((level for level in _GRAVEST_FIRST if level in weights), rule.severity)
 
 
 # ------------------------------------------------------------------ who is bound, and when
@@ -392,8 +396,15 @@ def _is_said(fault: Fault, requirements: Sequence[str], places: _Said) -> bool:
 
 
 def _with_faults(one: _Judged, faults: Sequence[Fault]) -> _Judged:
+    """The judgement without the other faults: what the outcome says and shows is of those that are left."""
     if faults:
-        return replace(one, faults=tuple(faults))
+        outcome = replace(
+            one.outcome,
+            reason=_filled(one.rule.message, faults[0].values),
+            severity=_gravest(one.rule, faults),
+            evidence=tuple(item for fault in faults[:5] for item in fault.evidence),
+        )
+        return replace(one, outcome=outcome, faults=tuple(faults))
     met = Verdict("met", "有嫌疑的句子，已经由其他规则指出。", certainty="screened")
     return replace(one, outcome=_outcome(one.rule, met, one.outcome.basis), faults=())
 

@@ -24,6 +24,8 @@ _SAYS = regex.compile(
     r"[须应得不限免奖补扣罚缴交收加减由归]|优先|指定|统一|只[能许限准可]|仅|本地|当地|注册|取消|禁|停|凭"
 )
 """Words of which a line without punctuation holds one when it orders something."""
+_TOLD_WHOLE = 32
+"""Longest clause that a message repeats whole, in characters."""
 _SHORTEST = 10
 """Sentences of fewer characters say too little to be like anything."""
 _EXCUSED = 2.0
@@ -84,13 +86,20 @@ def _fault(matter: Matter, reading: Reading, sentence: Sentence, like: Likeness)
     norm = analyse(sentence.text)
     values = {
         "quote": evidence.quote,
-        "words": sentence.text[like.start : like.end],
+        "words": _clause(sentence.text, like.start, like.end),
         "who": told(norm.bound(like.start), norm.modality(like.start)),
         "looked": looked_for(tag for tag in EXEMPTIONS if tag not in _excuses(sentence, like)),
     }
     if like.cls == matter.params["class"]:
         return Fault(values, (evidence,), gives_way=(like.cls, like.second))
     return Fault(values, (evidence,), severity="info", gives_way=base.ANY)
+
+
+def _clause(text: str, start: int, end: int) -> str:
+    """The clause that holds [start, end), where it is short enough to be read in passing; else those words alone."""
+    first = max(text.rfind(mark, 0, start) for mark in "，。；：！？") + 1
+    last = min((at for mark in "，。；：！？" if (at := text.find(mark, end)) >= 0), default=len(text))
+    return text[first:last] if last - first <= _TOLD_WHOLE else f"…{text[start:end]}…"
 
 
 SPEC = KindSpec(

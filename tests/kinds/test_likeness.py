@@ -17,7 +17,8 @@ from checker.dossier import build_case
 from checker.engine import check
 from checker.facts import extract
 from checker.facts.norms import reading
-from checker.facts.norms.likeness import Likeness, likenesses
+from checker.facts.norms.likeness import Likeness, likenesses, stretches
+from checker.facts.norms.sentences import Sentence
 from checker.kinds import likeness as alike
 from checker.kinds import norm
 from checker.model import Basis, Finding, Pack, Report, Rule, Severity
@@ -36,7 +37,7 @@ WHOLE = "\n".join([*DUTIES[:8], DEPOSIT, *DUTIES[8:]])
 
 
 def likeness_rule(rule: str = "charge-alike", requirement: str = "C05", **params: Any) -> Rule:
-    given = {"class": requirement, "least": 0.8, "bound": ["private", "unknown"], **params}
+    given = {"class": requirement, "least": 1.1, "bound": ["private", "unknown"], **params}
     return Rule(
         rule, requirement, "相近", "likeness", "warning", "相近：{words}{who}{looked}", "核实。", {}, given, BASES
     )
@@ -178,9 +179,22 @@ def test_what_a_document_speaks_of_throughout_counts_for_nothing() -> None:
     same = [
         DEPOSIT.replace("三千元", amount).replace("餐馆", who) for amount in amounts for who in ("餐馆", "茶馆", "面馆")
     ]
-    for one in likenesses([*DUTIES, *same], whole=True)[len(DUTIES) :]:
+    sentences = [Sentence(text, 0, range(len(text))) for text in (*DUTIES, *same)]
+    for one in likenesses(sentences, whole=True)[len(DUTIES) :]:
         assert one.score < one.alone / 2
-    assert all(one.score == one.alone for one in likenesses(same, whole=False))
+    assert all(one.score == one.alone for one in likenesses(sentences, whole=False))
+
+
+def test_one_clause_of_a_long_sentence_counts() -> None:
+    lawful = "镇市场办定期巡查各市场，督促保持通道畅通，公布巡查结果，听取经营者的意见，"
+    long = f"{lawful}{DEPOSIT[:-1]}，{lawful[:-1]}。"
+    assert stretches(DEPOSIT, 0) == [(0, len(DEPOSIT))]
+    runs = stretches(long, 0)
+    assert runs[0] == (0, len(long))
+    assert "".join(long[start:end] for start, end in runs[1:]) == long
+    assert all(lead < end for lead in (30, 60) for _, end in stretches(long, lead))
+    (found,) = likenesses([Sentence(long, 0, range(len(long)))], whole=False)
+    assert "缴存" in long[found.start : found.end]
 
 
 def test_a_form_fits_there_all_the_same() -> None:
@@ -206,7 +220,7 @@ def test_it_gives_way_to_a_form_of_its_second_class(like: Callable[..., None]) -
     like(3.0, "C05", second="C07")
     assert [rule for rule, _ in findings(DEPOSIT, likeness_rule(), form)] == ["right-cut"]
     like(3.0, "C05", second="C03")
-    assert [rule for rule, _ in findings(DEPOSIT, likeness_rule(), form)] == ["right-cut", "charge-alike"]
+    assert findings(DEPOSIT, likeness_rule(), form) == [("charge-alike", "warning"), ("right-cut", "warning")]
 
 
 def test_it_stays_where_the_form_fits_another_sentence() -> None:
@@ -233,6 +247,17 @@ def test_a_rule_keeps_what_only_it_has_found() -> None:
     other = DEPOSIT.replace("餐馆", "茶馆").replace("卫生保证金", "消防押金")
     rules = norm_rule("first", "保证金"), norm_rule("second", "不予换发")
     assert _places(report(f"{DEPOSIT}\n{other}", *rules).findings) == [("first", DEPOSIT), ("second", other)]
+
+
+def test_an_outcome_speaks_of_what_is_left() -> None:
+    other = DEPOSIT.replace("餐馆", "茶馆").replace("卫生保证金", "消防押金")
+    form = norm_rule("fee-charged", "保证金")
+    made = report(f"{DEPOSIT}\n{other}", likeness_rule(), form)
+    outcome = next(outcome for outcome in made.outcomes if outcome.rule == "charge-alike")
+    (finding,) = [finding for finding in made.findings if finding.rule == "charge-alike"]
+    assert finding.evidence[0].quote == other
+    assert outcome.reason == finding.message
+    assert outcome.evidence == finding.evidence
 
 
 def _places(found: tuple[Finding, ...]) -> list[tuple[str, str]]:
