@@ -65,10 +65,15 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """speaking: the n-grams of at least `_SUBJECT` characters that speak for prohibited content."""
+    """speaking: the n-grams of at least `_SUBJECT` characters that speak for prohibited content.
+
+    grams: inverse document frequency and weight of each; weighed, squared: their product, and the square of the first.
+    """
 
     bias: float
     grams: dict[str, tuple[float, float]]
+    weighed: dict[str, float]
+    squared: dict[str, float]
     speaking: frozenset[str]
     classes: dict[str, dict[str, float]]
     biases: dict[str, float]
@@ -118,7 +123,9 @@ def _model() -> _Model:
         elif what == "bias":
             bias = float(rest[0])
     speaking = frozenset(gram for gram, (_, weight) in known.items() if weight > 0 and len(gram) >= _SUBJECT)
-    return _Model(bias, known, speaking, classes, biases)
+    weighed = {gram: idf * weight for gram, (idf, weight) in known.items()}
+    squared = {gram: idf * idf for gram, (idf, _) in known.items()}
+    return _Model(bias, known, weighed, squared, speaking, classes, biases)
 
 
 def stretches(text: str, lead: int) -> list[tuple[int, int]]:
@@ -190,15 +197,17 @@ def _counts(model: _Model, read: str) -> Counter[str]:
     return Counter(filter(model.grams.__contains__, grams(read)))
 
 
-def _score(model: _Model, counts: dict[str, int], common: frozenset[str]) -> float:
-    total = squares = 0.0
-    known = model.grams
+def _score(model: _Model, counts: Counter[str], common: frozenset[str]) -> float:
+    """The log odds of a stretch; n-grams of `common` say nothing in it, but count for its length."""
+    total = sum(map(model.weighed.__getitem__, counts))
+    squares = sum(map(model.squared.__getitem__, counts))
     for gram, count in counts.items():
-        idf, weight = known[gram]
-        value = idf if count == 1 else idf * (1 + log(count))
-        squares += value * value
-        if gram not in common:
-            total += value * weight
+        if count > 1:
+            times = 1 + log(count)
+            total += model.weighed[gram] * (times - 1)
+            squares += model.squared[gram] * (times * times - 1)
+    for gram in counts.keys() & common:
+        total -= model.weighed[gram] * (1 + log(counts[gram]))
     return model.bias + total / sqrt(squares) if squares else model.bias
 
 
