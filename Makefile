@@ -115,9 +115,9 @@ bench: setup
 evaluate: setup
 	@$(BIN)/python -m tests.evaluation.content
 
-# Writes corpora/norms/likeness.tsv anew; `make train HALF=1` leaves one half of the shared texts to be measured on.
+# Writes corpora/norms/likeness.tsv anew.
 train: setup
-	@$(BIN)/python corpora/norms/train_likeness.py $(if $(HALF),--half)
+	@$(BIN)/python corpora/norms/train_likeness.py
 
 clean:
 	rm -rf $(VENV) $(TOOLS) .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
