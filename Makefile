@@ -115,7 +115,7 @@ bench: setup
 evaluate: setup
 	@$(BIN)/python -m tests.evaluation.content
 
-# Writes corpora/norms/likeness.tsv anew.
+# Writes corpora/norms/likeness.npz anew.
 train: setup
 	@$(BIN)/python corpora/norms/train_likeness.py
 

@@ -1,4 +1,4 @@
-"""Train the likeness model of checker/facts/norms/likeness.py; writes likeness.tsv beside this script.
+"""Train the likeness model of checker/facts/norms/likeness.py; writes likeness.npz beside this script.
 
     python corpora/norms/train_likeness.py [--without K] [--to FILE]
 
@@ -20,18 +20,21 @@ import json
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import regex
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from checker.errors import ReadError
 from checker.facts import extract
 from checker.facts.layout import Layout
 from checker.facts.norms import Sheet
-from checker.facts.norms.likeness import grams, masked, stretches
+from checker.facts.norms.likeness import LONGEST, Model, keys_of, masked, stretches
 from checker.model import Document
 from checker.reading import read
 
@@ -42,17 +45,25 @@ OWN = ROOT / "tests" / "golden" / "content"
 SHARED = ROOT.parent / "shared" / "corpora"
 RULES = ROOT / "rules" / "national" / "content"
 PARTS = 5
-KEPT, KEPT_OF_CLASS = 30_000, 5_000
 QUOTE_WEIGHT = 2.0
+STATUTES, STATUTE_WEIGHT = 20_000, 0.3
+"""About how many sentences of laws and regulations are learned from as lawful background, and how much each counts."""
+_POWERS = regex.compile(r"罚|没收|吊销|许可|批准|审批|核准|备案|登记|禁止|不得|费|缴|押|保证金|资格|证")
+"""Words of sentences of a statute that a normative document might not be allowed to say."""
 _OTHER = ("C19", "C20")
 """Classes that no wording shows: they depend on who issues the document and in what form."""
 _SAYING = 10
 """Shorter sentences of real documents are left out, in characters."""
 
 
+def number_of(text: str) -> int:
+    """A number that depends on nothing but the text."""
+    return int(hashlib.sha256(text.encode()).hexdigest(), 16)
+
+
 def part_of_text(name: str) -> int:
     """The part that a real text (file name, id of a quotation) belongs to."""
-    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % PARTS
+    return number_of(name) % PARTS
 
 
 def part_of_file(path: Path) -> int:
@@ -138,51 +149,84 @@ def background(without: int | None) -> Iterator[str]:
                 yield from pieces(document)
 
 
+@cache
+def statutes() -> tuple[str, ...]:
+    """About `STATUTES` sentences of laws and regulations, those that use none of the powers which only a statute has."""
+    found: set[str] = set()
+    for path in (*SHARED.glob("laws/**/*.md"), *SHARED.glob("files/local_regulations_doc_docx/**/*.docx")):
+        if "司法解释" not in path.parts:
+            with suppress(ReadError):
+                found.update(pieces(read(path.read_bytes(), path.name)))
+    return tuple(sorted((text for text in found if not _POWERS.search(text)), key=number_of)[:STATUTES])
+
+
 def train(without: int | None, to: Path) -> str:
-    """Fit, keep the heaviest n-grams, fit again on those, write; says how much was learned from."""
+    """Fit on all n-grams that stand in two texts at least, and write; says how much was learned from."""
     examples = list(own(without))
     quotes = sorted(set(restricting(without)))
     lawful = sorted(set(background(without)))
-    texts = [text for text, _ in examples] + quotes + lawful
-    labels: list[Classes] = [classes for _, classes in examples] + [("?",)] * len(quotes) + [()] * len(lawful)
-    weights = np.array([QUOTE_WEIGHT if label == ("?",) else 1.0 for label in labels])
+    law = statutes()
+    texts = [text for text, _ in examples] + quotes + lawful + [*law]
+    labels: list[Classes] = [classes for _, classes in examples] + [("?",)] * len(quotes)
+    labels += [()] * (len(lawful) + len(law))
     offending = np.array([label != () for label in labels])
+    statute = np.arange(len(labels)) >= len(labels) - len(law)
+    weights = _even(offending, ~statute)
+    weights *= np.array([QUOTE_WEIGHT if label == ("?",) else 1.0 for label in labels])
+    weights[statute] = STATUTE_WEIGHT
 
     vectors = TfidfVectorizer(analyzer=grams, min_df=2, sublinear_tf=True, lowercase=False)
-    first = fit(vectors.fit_transform(texts), offending, weights)
-    names = np.array(vectors.get_feature_names_out())
-    kept = sorted(names[np.argsort(-np.abs(first.coef_[0] * vectors.idf_))[:KEPT]])
-
-    vectors = TfidfVectorizer(analyzer=grams, vocabulary=kept, sublinear_tf=True, lowercase=False)
     matrix = vectors.fit_transform(texts)
     model = fit(matrix, offending, weights)
-    lines = [f"bias\t{model.intercept_[0]:.4f}"]
-    lines += [f"g\t{gram}\t{idf:.2f}\t{w:.3f}" for gram, idf, w in zip(kept, vectors.idf_, model.coef_[0], strict=True)]
     rows = [index for index, label in enumerate(labels) if label not in ((), ("?",))]
-    for name in sorted({labels[index][0] for index in rows}):
+    names = sorted({labels[index][0] for index in rows})
+    of_class = []
+    for name in names:
         is_first = np.array([labels[index][0] == name for index in rows])
         unclear = np.array([name in labels[index][1:] for index in rows])
-        of_class = fit(matrix[rows], is_first, np.where(unclear, 0.0, 1.0))
-        lines.append(f"class\t{name}\t{of_class.intercept_[0]:.4f}")
-        heaviest = np.argsort(-np.abs(of_class.coef_[0]))[:KEPT_OF_CLASS]
-        lines += [f"w\t{kept[index]}\t{name}\t{of_class.coef_[0][index]:.3f}" for index in sorted(heaviest)]
-    to.write_text("\n".join(lines) + "\n", "utf-8")
+        of_class.append(fit(matrix[rows], is_first, _even(is_first, ~unclear)))
+    kept = vectors.get_feature_names_out()
+    keys = np.array([keys_of([gram])[0][-1] for gram in kept])
+    order = np.argsort(keys)
+    heavy = np.stack([one.coef_[0][order] for one in of_class])
+    steps = np.abs(heavy).max(axis=1) / 127
+    Model(
+        keys[order],
+        vectors.idf_[order],
+        model.coef_[0][order],
+        float(model.intercept_[0]),
+        tuple(names),
+        np.round(heavy / steps[:, None]).astype(np.int8),
+        steps,
+        np.array([one.intercept_[0] for one in of_class]),
+    ).write(to)
     return (
-        f"{len(examples)} own sentences, {len(quotes)} quoted, {len(lawful)} of background, {offending.sum()} offending"
+        f"{len(examples)} own sentences, {len(quotes)} quoted, {len(lawful)} of background, {len(law)} of statutes,"
+        f" {offending.sum()} offending, {len(kept)} n-grams"
     )
 
 
+def grams(text: str) -> list[str]:
+    """All n-grams of 1 to `LONGEST` characters of a masked sentence."""
+    return [text[start : start + size] for size in range(1, LONGEST + 1) for start in range(len(text) - size + 1)]
+
+
+def _even(positive: Any, counted: Any) -> Any:
+    """Weights under which the positive and the other examples, among those counted, weigh the same; else 0."""
+    share = np.where(positive, (positive & counted).sum(), (~positive & counted).sum())
+    return np.where(counted, counted.sum() / 2 / share, 0.0)
+
+
 def fit(matrix: object, labels: object, weights: object) -> LogisticRegression:
-    """A logistic regression with both classes weighing the same."""
-    model = LogisticRegression(C=30, solver="liblinear", class_weight="balanced", max_iter=400)
-    return model.fit(matrix, labels, sample_weight=weights)
+    """A logistic regression of little restraint: n-grams are rare, and most carry little."""
+    return LogisticRegression(C=100, solver="liblinear", max_iter=400).fit(matrix, labels, sample_weight=weights)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """See the module."""
     parser = argparse.ArgumentParser(description="Train the likeness model.")
     parser.add_argument("--without", type=int, choices=range(PARTS), metavar="K", help="the part to leave out")
-    parser.add_argument("--to", type=Path, default=Path(__file__).resolve().parent / "likeness.tsv")
+    parser.add_argument("--to", type=Path, default=Path(__file__).resolve().parent / "likeness.npz")
     options = parser.parse_args(arguments)
     if not SHARED.is_dir():
         sys.stderr.write(f"{SHARED} is not there: nothing was trained\n")

@@ -81,5 +81,5 @@ def test_whole_process(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> No
 
 
 def test_likeness_model(capsys: pytest.CaptureFixture[str]) -> None:
-    """The weights, read from corpora/norms/likeness.tsv once in a process."""
+    """The weights, read from corpora/norms/likeness.npz once in a process."""
     show(capsys, "likeness model loaded", f"{timed(likeness._model.__wrapped__) * 1000:.0f} ms", "none")

@@ -198,11 +198,11 @@ def unseen() -> tuple[Path, ...]:
     CACHE.mkdir(parents=True, exist_ok=True)
     sources = [Path(trainer().__file__), *sorted(trainer().own_files())]
     key = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
-    files = tuple(CACHE / f"{key}-{part}.tsv" for part in range(trainer().PARTS))
+    files = tuple(CACHE / f"{key}-{part}.npz" for part in range(trainer().PARTS))
 
     def make(part: int) -> None:
         if not files[part].is_file():
-            new = files[part].with_suffix(".new")
+            new = files[part].with_suffix(".new.npz")
             command = [sys.executable, str(sources[0]), "--without", str(part), "--to", str(new)]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
             new.replace(files[part])

@@ -7,9 +7,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from checker.facts.norms.likeness import likenesses, use_weights
+from checker.facts.norms.likeness import Model, likenesses, use_weights
 from checker.facts.norms.sentences import Sentence
 from tests.evaluation.content import HERE, measure, measure_papers, own, paper_table, papers, table, trainer
 
@@ -74,10 +75,20 @@ def test_what_is_held_out_is_not_learned_from() -> None:
 
 def test_other_weights_can_be_tried_and_taken_back(tmp_path: Path) -> None:
     sentence = Sentence("各餐馆每月须向镇市场办缴存卫生保证金三千元。", 0, range(21))
-    (tmp_path / "none.tsv").write_text("bias\t-3.0\n", "utf-8")
+    weights = Model(
+        np.array([1], np.uint64),
+        np.ones(1),
+        np.ones(1),
+        -3.0,
+        ("C05",),
+        np.ones((1, 1), np.int8),
+        np.ones(1),
+        -np.ones(1),
+    )
+    weights.write(tmp_path / "none.npz")
     before = likenesses([sentence], whole=False)
     try:
-        use_weights(tmp_path / "none.tsv")
+        use_weights(tmp_path / "none.npz")
         assert [like.score for like in likenesses([sentence], whole=False)] == [-3.0]
     finally:
         use_weights(None)

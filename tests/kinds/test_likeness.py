@@ -8,16 +8,30 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from math import log, sqrt
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checker.audit import Settings, load
 from checker.dossier import build_case
 from checker.engine import check
 from checker.facts import extract
 from checker.facts.norms import reading
-from checker.facts.norms.likeness import Likeness, likenesses, stretches
+from checker.facts.norms.likeness import (
+    CLASS_MOST,
+    CLASS_SHARE,
+    Likeness,
+    Model,
+    likenesses,
+    read_model,
+    stretches,
+    use_weights,
+)
 from checker.facts.norms.sentences import Sentence
 from checker.kinds import likeness as alike
 from checker.kinds import norm
@@ -307,3 +321,62 @@ def test_a_form_that_is_a_hint_gives_way(like: Callable[..., None]) -> None:
     hint = replace(norm_rule("hint", "保证金", form={"severity": "info"}), requirement="C01")
     assert findings(DEPOSIT, hint) == [("hint", "info")]
     assert findings(DEPOSIT, hint, norm_rule("fee", "保证金")) == [("fee", "error")]
+
+
+# ------------------------------------------------------------------ the model itself
+
+
+GRAMS = {"须": 1.0, "须缴": 2.5, "须缴存": 1.5, "存三": -0.5, "自愿": -3.0, "的": 0.25, "#": -0.25, "缴": 0.5}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of few n-grams: every one is half as rare again as it weighs much, and speaks for C05 or against C06."""
+    held = sorted(
+        (sum(ord(char) << 16 * place for place, char in enumerate(gram)), weight) for gram, weight in GRAMS.items()
+    )
+    keys, weights = np.array([key for key, _ in held], np.uint64), np.array([weight for _, weight in held])
+    path = tmp_path_factory.mktemp("model") / "small.npz"
+    for_classes = np.stack([weights * 4, -weights * 4]).astype(np.int8)
+    Model(
+        keys,
+        1 + abs(weights) / 2,
+        weights,
+        -0.5,
+        ("C05", "C06"),
+        for_classes,
+        np.array([0.25, 0.25]),
+        np.array([0.5, 0.0]),
+    ).write(path)
+    return path
+
+
+def by_hand(text: str) -> tuple[float, float, float]:
+    """The log odds of a text by the small model, and those of its two classes."""
+    counts = {gram: sum(text.startswith(gram, at) for at in range(len(text))) for gram in GRAMS}
+    values = {gram: (1 + abs(GRAMS[gram]) / 2) * (1 + log(count)) for gram, count in counts.items() if count}
+    size = sqrt(sum(value * value for value in values.values())) or 1.0
+    total = sum(value * GRAMS[gram] for gram, value in values.items()) / size
+    return total - 0.5, total + 0.5, -total
+
+
+@given(st.lists(st.text("须缴存三自愿的镇#，。𠮷", max_size=60), max_size=12))
+def test_it_reads_as_it_is_defined(small: Path, texts: list[str]) -> None:
+    """Many texts at once give what each gives when its n-grams are counted one by one."""
+    use_weights(small)
+    try:
+        told = likenesses([Sentence(text, 0, range(len(text))) for text in texts], whole=False)
+    finally:
+        use_weights(None)
+    for text, like in zip(texts, told, strict=True):
+        score, *classes = by_hand(text)
+        share = CLASS_SHARE * min(max(classes), CLASS_MOST)
+        expected = score + share if score > -1.5 - CLASS_SHARE * CLASS_MOST else score
+        assert like.score == like.alone == pytest.approx(expected, abs=0.01)
+        assert like.cls == ("" if like.score <= -1.5 else "C05" if classes[0] > classes[1] else "C06")
+        assert 0 <= like.start <= like.end <= len(text)
+
+
+def test_what_the_file_holds_is_what_was_written(small: Path, tmp_path: Path) -> None:
+    read_model(small).write(tmp_path / "again.npz")
+    assert (tmp_path / "again.npz").read_bytes() == small.read_bytes()

@@ -29,7 +29,7 @@ EXEMPTIONS: Mapping[str, str] = {
     "APPLY": "写明所适用的法律、法规条文",
     "LAWFUL": "限于法律、法规已有的规定",
     "VOLUNTARY": "鼓励、自愿",
-    "REDUCE": "减轻负担",
+    "REDUCE": "减轻负担、同等对待",
     "CONTRACT": "合同约定",
     "CRIM": "移送或者追究刑事责任",
     "COURT": "申请人民法院处理",
@@ -252,7 +252,7 @@ def _modals(doc: Doc, matcher: Any) -> Doc:
 # ------------------------------------------------------------------ scopes of exemptions
 
 _NEGATOR = regex.compile(
-    r"(?<!拒不|逾期不|未|不及时|未及时|拒绝|不按要求|无法|不能|不)(?:一律|均|也|都)?(?:不得|禁止|严禁|不准|不许|不应|不能|不允许|杜绝|防止|避免|严防|清理|废除|破除|打破|消除|纠正|整治|查处|制止|反对|坚决打击|打击|无权|不具有|不享有|无需|无须|不需|毋须|不要求|不作为|不设|不再|不以|不因|停止(?=执行|实施|收取|征收|使用)|未经法[定律][^，。；]{0,10}(?:授权|委托)|没有(?:法律|法规|上位法)[^，。；]{0,12}(?:依据|规定|授权)|不(?:与|同)[^，。；]{1,20}挂钩)(?!专班|办(?:公室)?(?=[^法理结])|工作组|指挥部|领导小组|行动)"
+    r"(?<!拒不|逾期不|未|不及时|未及时|拒绝|不按要求|无法|不能|不)(?:一律|均|也|都)?(?:不得|禁止|严禁|不准|不许|不应|不能|不允许|杜绝|防止|避免|严防|清理|废除|破除|打破|消除|纠正|整治|查处|制止|反对|坚决打击|打击|无权|不具有|不享有|无需|无须|不需|毋须|不要求|不作为|不设|不再|不以|不因|停止(?=执行|实施|收取|征收|使用)|未经法[定律][^，。；]{0,10}(?:授权|委托)|没有(?:法律|法规|上位法)[^，。；]{0,12}(?:依据|规定|授权)|[尚从并]未(?=授予|指定|设[置立定]|收取|要求|限制)|不(?:与|同)[^，。；]{1,20}挂钩)(?!专班|办(?:公室)?(?=[^法理结])|工作组|指挥部|领导小组|行动)"
 )
 _NOT_NEGATOR = regex.compile(
     r"(?:一律|均)?(?:不得|不能|不应|不准)(?:少于|低于|超过|高于|大于|小于|早于|晚于|多于|拒绝|拒不|拒缴|无故|不|以任何理由拒)"
@@ -274,6 +274,7 @@ _APPLIES = regex.compile(
     rf"|(?<![未不])(?:依照|按照|依据|根据|适用|参照|遵照)[^，。；《]{{0,24}}(?<![方办说])(?:法|条例)(?:》)?第[一二三四五六七八九十百零\d]+条"
     rf"|{_LAW}(?:（[^（）]{{1,40}}）)?(?:第[^，。；]{{1,16}}[条款项])?(?:等)?(?:规定的|明确的|要求的|设定的)"
     rf"|{_LAW}第[^，。；]{{1,16}}[条款项](?:的)?(?:规定|要求|明确|设定)"
+    rf"|(?<={_LAW}[^。；]{{0,60}})(?:依照|按照|依据|根据)[该上前][述]?(?:法|条例|规定|办法|细则)"
 )
 _CITED_BEHIND = regex.compile(
     rf"（(?:依据|见|根据|参见)?{_LAW}第[^，。；（）]{{1,16}}[条款项][^（）]{{0,12}}）"
@@ -289,8 +290,9 @@ _VOLUNTARY = regex.compile(
     r"鼓励|倡导|提倡|愿意|欢迎|自己(?:决定|定)|自由(?:选择|买卖|决定)|随时可以退出|引导|自愿|自主(?:选择|决定|申请|申报)|自行(?:选择|决定|协商)|支持|可以申请|可以自|邀请|建议"
 )
 _REDUCE = regex.compile(
-    r"取消(?!其|[^，。；]{0,14}(?:资格|待遇|经营权|评[优先]|享受|奖励|补贴|名额|承诺))|免收|免征|免除|减免|减收|不再(?:要求|收取|提交|提供|办理|审批|实施|列入|作为|开展)|无需|无须|不需要?(?:提供|提交|办理)|停征|停止(?:收取|征收|执行|实施)|精简|简化|压减|合并办理|降低[^，。；]{0,8}(?:门槛|费|成本|标准)|清退|退还|返还(?:多收|违规)"
+    r"取消(?!其|[^，。；]{0,14}(?:资格|待遇|经营权|评[优先]|享受|奖励|补贴|名额|承诺))|免收|免征|免除|减免|减收|不再(?:要求|收取|提交|提供|办理|审批|实施|列入|作为|开展)|无需|无须|不需要?(?:提供|提交|办理)|停征|停止(?:收取|征收|执行|实施)|精简|简化|压减|合并办理|降低[^，。；]{0,8}(?:门槛|费|成本|标准)|清退|退还|返还(?:多收|违规)|不予?(?:追回|追缴|收取|征收)"
 )
+_EQUAL = regex.compile(r"(?:同等|平等)对待|一视同仁|(?:一律|完全)(?:相同|一致)")
 _CONTRACT = regex.compile(
     r"(?:按照|依照|根据|在)?(?:合同|协议|租约|章程|规约|公约)(?:的)?(?:约定|载明)|双方(?:约定|协商)|协商一致|约定(?:的)?(?:违约|支付|收取|价格|标准)|违约金|民事(?:责任|赔偿)|赔偿(?:损失|责任)"
 )
@@ -316,9 +318,18 @@ _LAW_SAYS = regex.compile(
 _TOLD = regex.compile(
     r"(?:发现|个别|有的|一些|部分|曾有)[^。]{2,80}(?:(?:这种|此类|上述|该)(?:做法|现象|行为|要求)|通报(?:批评|纠正)|予以纠正|属于违法)"
 )
+_OTHER_TEXT = regex.compile(
+    r"(?:该|上述|有的|个别|部分|一些)[^，。；《》“”]{0,8}(?:文件|办法|规定|通知|意见|方案|细则|公告|条款)(?:第[^，。；“]{1,12}条)?"
+    r"[^，。；“]{0,10}(?:规定|要求|提出|写明|载明|限定|设定|把|将|以)(?=[^。]{0,120}(?:不符合|违反|违背|限制了|妨碍|删[去除]|废止|停止执行|清理|“[^“”]{6,80}”))"
+)
+"""What another text says, where it is quoted or found fault with."""
+_UNSAID = regex.compile(
+    r"的(?:内容|规定|条款|要求|做法|表述)(?:同时|予以|一律|均|即行)?(?:停止执行|不再执行|停止适用|不再适用|删[去除]|废止|失效)"
+)
+_IS_WRONG = regex.compile(r"(?:属于|构成|涉嫌)[^，。；]{0,12}(?:垄断|高风险|不正当竞争|滥用|限制竞争)")
 _SENTENCE_PART = regex.compile(r"[；。！？]")
 _SAME_PENALTY = regex.compile(
-    r"；(?=违法所得|货值|情节|拒不|逾期|可以?|并|对(?:单位|个人|公民|法人|直接|非经营|经营|其)|构成|造成|有违法|没有违法|未造成|单位|个人|后果|数额|属于|涉嫌|吊销|触犯|仍不|仍未|超过|不足)"
+    r"；(?=违法所得|货值|情节|拒不|逾期|可以?|并|对(?:单位|个人|公民|法人|直接|非经营|经营|其)|构成|造成|有违法|没有违法|未造成|单位|个人|后果|数额|属于|涉嫌|吊销|触犯|仍不|仍未|超过|不足|没有[^，。；]{1,10}的，|尚未(?:实施|造成|构成|产生))"
 )
 """Where a cited article still carries what follows: its own further cases, as laws word them."""
 
@@ -345,6 +356,10 @@ def _labelled(doc: Doc, start: int, end: int, scope: Scope) -> Any:
 def _part_end(text: str, at: int) -> int:
     match = _SENTENCE_PART.search(text, at)
     return match.start() if match else len(text)
+
+
+def _clause_start(text: str, at: int) -> int:
+    return max(text.rfind(mark, 0, at) for mark in "，。；：") + 1
 
 
 def _clause_end(text: str, at: int) -> int:
@@ -378,7 +393,7 @@ def _after(
     def read(text: str, _: Doc) -> Iterator[Scope]:
         for match in pattern.finditer(text):
             end = _part_end(text, match.end()) if whole else _clause_end(text, match.end())
-            start = max(text.rfind(mark, 0, match.start()) for mark in "，。；：") + 1 if clause else match.start()
+            start = _clause_start(text, match.start()) if clause else match.start()
             yield Scope(tag, start, end, match[0])
 
     return read
@@ -414,6 +429,10 @@ def _quoted(text: str, _: Doc) -> Iterator[Scope]:
         yield Scope("QUOTE", match.end(), _part_end(text, match.end()), match[0])
     for told in _TOLD.finditer(text):
         yield Scope("QUOTE", 0, told.end(), told[0])
+    for other in _OTHER_TEXT.finditer(text):
+        yield Scope("QUOTE", other.start(), _part_end(text, other.end()), other[0])
+    for match in (*_UNSAID.finditer(text), *_IS_WRONG.finditer(text)):
+        yield Scope("QUOTE", _clause_start(text, match.start()), match.end(), match[0])
     review = _REVIEWS.search(text)
     if review is not None:
         yield Scope("QUOTE", review.end(), len(text), review[0])
@@ -451,6 +470,7 @@ _READERS: tuple[Callable[[str, Any], Iterator[Scope]], ...] = (
     _after(_LAWFUL, "LAWFUL", whole=False),
     _after(_VOLUNTARY, "VOLUNTARY", whole=False),
     _after(_REDUCE, "REDUCE", whole=False),
+    _after(_EQUAL, "REDUCE", whole=False, clause=True),
     _around(_CONTRACT, "CONTRACT"),
     _after(_CRIM, "CRIM", clause=True),
     _after(_COURT, "COURT", clause=True),

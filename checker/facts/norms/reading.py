@@ -17,7 +17,7 @@ _SAYING = 10
 """Shorter sentences say too little to be like anything, in characters."""
 _WHOLE = 10
 """From so many sentences on, a text is a document and no excerpt."""
-_ONE_OF_MANY, _MANY = 1.0, 30
+_ONE_OF_MANY, _MANY = 1.2, 30
 """What a document of up to that many sentences lowers all scores by: prohibited content is rare in it. A longer one holds
 more sentences, but hardly more prohibited content: it lowers them by the logarithm of its length more, up to `_MOST`.
 """
