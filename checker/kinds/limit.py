@@ -22,14 +22,15 @@ from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite
 from checker.model import Evidence, LawArticle, Severity
 
 _N = r"[一二三四五六七八九十百千零〇\d]{1,7}"
-_ARTICLE = rf"第{_N}条(?:之[一二三四五六七八九十])?(?:第{_N}款)?(?:第（?{_N}）?项)?"
+_PARAGRAPH = rf"第{_N}款(?:第（?{_N}）?项)?"
+_ARTICLE = rf"第{_N}条(?:之[一二三四五六七八九十])?(?:{_PARAGRAPH}(?:[、和及]{_PARAGRAPH})*|第（?{_N}）?项)?"
 _CITED = regex.compile(
     r"(?:依照|按照|依据|根据|适用|参照|执行|援引|按)[^《。；，]{0,12}"
     rf"(?P<laws>《[^《》]{{2,60}}》(?:（[^（）]{{1,30}}）)?{_ARTICLE}(?:(?:、|和|及|或者|或|至|到)(?:《[^《》]{{2,60}}》(?:（[^（）]{{1,30}}）)?)?{_ARTICLE})*)"
 )
 _FAULT = regex.compile(r"(?:违反|未按照?|不按照?|不符合)[^，。；《]{0,6}$")
 _TITLE_OR_ARTICLE = regex.compile(
-    rf"《(?P<title>[^《》]{{2,60}})》|(?P<join>至|到)?第(?P<article>{_N}条(?:之[一二三四五六七八九十])?)(?:第(?P<paragraph>{_N})款)?"
+    rf"《(?P<title>[^《》]{{2,60}})》|(?P<join>至|到)?第(?P<article>{_N}条(?:之[一二三四五六七八九十])?)(?:第(?P<paragraph>{_N})款(?!(?:第（?{_N}）?项)?[、和及]第{_N}款))?"
 )
 _REFERS_ON = regex.compile(
     r"(?:依照|按照|依据|根据|适用)[^，。；]{0,30}(?:规定)?(?:给予|予以|进行|实施)?(?:处罚|处理|处以)|给予(?:行政)?处罚|依法(?:给予|予以)?[^，。；]{0,6}处罚"
@@ -199,7 +200,7 @@ def _stated(sentence: Sentence, cited: _Cited, about: Sequence[str]) -> _Stated 
 
 
 def _text(matter: Matter, article: tuple[str, str, int | None]) -> str:
-    """The words of the article (of the cited paragraph where it can be told) in force on the day, "" when not at hand."""
+    """The words of the article (of the cited paragraph, where it is one and can be told) in force on the day, "" when not at hand."""
     laws = matter.reference.laws
     if laws is None:
         return ""

@@ -353,6 +353,10 @@ def _labelled(doc: Doc, start: int, end: int, scope: Scope) -> Any:
     return Span(doc, start, end, label=scope.tag, span_id=scope.words[:40])
 
 
+def _part_start(text: str, at: int) -> int:
+    return max((found.end() for found in _SENTENCE_PART.finditer(text, 0, at)), default=0)
+
+
 def _part_end(text: str, at: int) -> int:
     match = _SENTENCE_PART.search(text, at)
     return match.start() if match else len(text)
@@ -404,8 +408,7 @@ def _around(pattern: regex.Pattern[str], tag: str) -> Callable[[str, Doc], Itera
 
     def read(text: str, _: Doc) -> Iterator[Scope]:
         for match in pattern.finditer(text):
-            before = [found.end() for found in _SENTENCE_PART.finditer(text, 0, match.start())]
-            yield Scope(tag, before[-1] if before else 0, _part_end(text, match.end()), match[0])
+            yield Scope(tag, _part_start(text, match.start()), _part_end(text, match.end()), match[0])
 
     return read
 
@@ -431,8 +434,10 @@ def _quoted(text: str, _: Doc) -> Iterator[Scope]:
         yield Scope("QUOTE", 0, told.end(), told[0])
     for other in _OTHER_TEXT.finditer(text):
         yield Scope("QUOTE", other.start(), _part_end(text, other.end()), other[0])
-    for match in (*_UNSAID.finditer(text), *_IS_WRONG.finditer(text)):
+    for match in _UNSAID.finditer(text):
         yield Scope("QUOTE", _clause_start(text, match.start()), match.end(), match[0])
+    for match in _IS_WRONG.finditer(text):
+        yield Scope("QUOTE", _part_start(text, match.start()), match.end(), match[0])
     review = _REVIEWS.search(text)
     if review is not None:
         yield Scope("QUOTE", review.end(), len(text), review[0])
