@@ -48,8 +48,9 @@ def judge(matter: Matter) -> Verdict:
 
 
 def _alike(params: Any, reading: Reading) -> Iterator[tuple[Sentence, Likeness]]:
+    least = params["excerpt"] if "excerpt" in params and not reading.is_whole else reading.asked(params["least"])
     for sentence, like in reading.alike:
-        if params["class"] not in (like.cls, like.second) or like.score < reading.asked(params["least"]):
+        if params["class"] not in (like.cls, like.second) or like.score < least:
             continue
         if len(sentence.text) - sentence.lead < _SHORTEST or like.end <= sentence.lead or _is_title(sentence.text):
             continue
@@ -61,7 +62,7 @@ def _alike(params: Any, reading: Reading) -> Iterator[tuple[Sentence, Likeness]]
         if norm.forbids_organs(like.start) or norm.forbids_organs(like.end - 1):
             continue
         excused = _excuses(sentence, like) or norm.bound(like.start).actor not in params["bound"]
-        if like.score >= reading.asked(params["least"] + (_EXCUSED if excused else 0)):
+        if like.score >= least + (_EXCUSED if excused else 0):
             yield sentence, like
 
 
@@ -107,6 +108,7 @@ SPEC = KindSpec(
     params={
         "class": base.words,
         "least": base.decimal,
+        "excerpt": base.decimal,
         "bound": base.listed(base.one_of(*get_args(Actor))),
         "unless": base.pattern,
         **base.ABOUT,

@@ -112,6 +112,14 @@ def test_the_shipped_rules_find_it_too_and_are_never_more_than_warnings() -> Non
     assert all(rule.params["class"] == rule.requirement for rule in alike)
 
 
+def test_of_an_excerpt_a_rule_may_ask_a_figure_of_its_own(like: Callable[..., None]) -> None:
+    like(1.0)
+    assert findings(DEPOSIT, likeness_rule(least=1.0, excerpt=0.9))
+    assert not findings(DEPOSIT, likeness_rule(least=1.0, excerpt=1.1))
+    like(3.0)
+    assert findings(WHOLE, likeness_rule(least=1.0, excerpt=9.0))
+
+
 @pytest.mark.parametrize(
     "text",
     [
