@@ -41,7 +41,7 @@ _ALWAYS = (
 _OUTSIDERS = ("private", "unknown", "association")
 _QUOTE = 160
 """Longest quotation of a sentence, in characters; a longer one is cut at commas around the words that matter."""
-_UNLIKE, _UNLIKE_IT = -0.4, 0.8
+_UNLIKE, _UNLIKE_IT = -0.7, 0.5
 """Log odds (`Reading.scores`) below which the fit of a form is taken for chance: a form that fits weighs as much as 1.5 of
 what the model must see in a sentence that fits none (`least` of the *-alike rules), and in a document hardly anything where
 the model sees another class (`_UNLIKE_IT`). Chosen on documents that neither had seen: of the fits below, half were wrong.

@@ -326,6 +326,12 @@ _OTHER_TEXT = regex.compile(
 _UNSAID = regex.compile(
     r"的(?:内容|规定|条款|要求|做法|表述)(?:同时|予以|一律|均|即行)?(?:停止执行|不再执行|停止适用|不再适用|删[去除]|废止|失效)"
 )
+_QUOTED = regex.compile(r"“[^“”]{6,80}”")
+_DISOWNS = regex.compile(
+    r"删[去除掉]|停止(?:执行|使用|适用)|于法无据|没有(?:法律|法规|任何)?依据|错误的|废止|不再执行|(?:一律|予以|已经?|全部)(?:停止|取消|纠正|更正|整改|铲除|清除)"
+    r"|(?:写法|说法|条款|表述)[^。“”]{0,14}(?:退回|改正|整改|不予通过)"
+)
+"""Said of wording between quotation marks: it is not, or no longer, what is ordered."""
 _IS_WRONG = regex.compile(r"(?:属于|构成|涉嫌)[^，。；]{0,12}(?:垄断|高风险|不正当竞争|滥用|限制竞争)")
 _SENTENCE_PART = regex.compile(r"[；。！？]")
 _SAME_PENALTY = regex.compile(
@@ -434,6 +440,9 @@ def _quoted(text: str, _: Doc) -> Iterator[Scope]:
         yield Scope("QUOTE", 0, told.end(), told[0])
     for other in _OTHER_TEXT.finditer(text):
         yield Scope("QUOTE", other.start(), _part_end(text, other.end()), other[0])
+    quoted = list(_QUOTED.finditer(text))
+    for match in _DISOWNS.finditer(text) if quoted else ():
+        yield Scope("QUOTE", min(match.start(), quoted[0].start()), max(match.end(), quoted[-1].end()), match[0])
     for match in _UNSAID.finditer(text):
         yield Scope("QUOTE", _clause_start(text, match.start()), match.end(), match[0])
     for match in _IS_WRONG.finditer(text):
