@@ -247,11 +247,11 @@ def test_it_gives_way_to_a_form_of_its_second_class(like: Callable[..., None]) -
 
 def test_in_a_document_a_form_needs_more_where_the_model_sees_another_class(like: Callable[..., None]) -> None:
     form = norm_rule("right-cut", "保证金", requirement="C07")
-    like(1.8, "C07")
+    like(1.6, "C07")
     assert findings(WHOLE, form) == [("right-cut", "warning")]
-    like(1.8, "C05", second="C07")
+    like(1.6, "C05", second="C07")
     assert findings(WHOLE, form) == [("right-cut", "warning")]
-    like(1.8, "C05")
+    like(1.6, "C05")
     assert not findings(WHOLE, form)
     assert findings(DEPOSIT, form) == [("right-cut", "warning")]
     like(2.8, "C05")
