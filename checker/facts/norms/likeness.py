@@ -1,7 +1,7 @@
 """How much a sentence reads like what a normative document must not hold: a linear model over character n-grams.
 
-Rules are written form by form and miss wordings that nobody thought of; the model has seen some two thousand sentences of
-the project's own and generalises over them. It decides nothing alone: a sentence it points at still has to be free of
+Rules are written form by form and miss wordings that nobody thought of; the model has seen some eleven thousand offending
+sentences of the project's own and generalises over them. It decides nothing alone: a sentence it points at still has to be free of
 exemptions, and the words that carry its judgement are shown. Weights, and how they were made: corpora/norms/likeness.npz,
 corpora/norms/train_likeness.py.
 """
@@ -31,7 +31,7 @@ LONGEST = 3
 """Longest n-gram of the model, in characters."""
 CLASS_SHARE, CLASS_MOST = 0.3, 3.0
 """How much of the log odds of the best class, at most that far from 0, counts for the sentence. What reads like prohibited
-content in general but like no class of it is mostly lawful: on texts that the model had not seen this left out 1 of 10
+content in general but like no class of it is mostly lawful: on texts that the model had not seen this left out 1 of 12
 false findings at the same recall.
 """
 _WINDOW = 14
