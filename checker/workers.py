@@ -36,6 +36,7 @@ from functools import partial
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
+from types import TracebackType
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -267,6 +268,10 @@ class _Process(ForkServerProcess):
 
     _seen_dead = False
 
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[type], dict[str, object]]:
+        """Sent to the new process so that `_born` runs there before the locks are read, which may be gone by then."""
+        return _born, (type(self),), self.__dict__
+
     def terminate(self) -> None:
         """Kills: a worker has nothing to tidy up, and a hanging one would not listen."""
         self._end_group()
@@ -293,6 +298,17 @@ class _Process(ForkServerProcess):
         if self.pid is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
+
+
+def _born(kind: type[_Process]) -> _Process:
+    sys.excepthook = _say_unless_left
+    return kind.__new__(kind)
+
+
+def _say_unless_left(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Says what ended a starting worker, unless the supervisor ended meanwhile and took pipes and locks with it."""
+    if not issubclass(kind, (FileNotFoundError, EOFError, ConnectionError)):
+        sys.__excepthook__(kind, error, trace)
 
 
 class _Context(ForkServerContext):

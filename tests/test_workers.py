@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from pathlib import Path
 import pytest
 from pebble import CONSTS
 
+from checker import workers
 from checker.audit import Settings, check_file, check_files
 from checker.errors import ReadError, WorkerDied, WorkerFailed
 from checker.model import Problem
@@ -326,6 +328,31 @@ def test_interrupted_command(tmp_path: Path, checkout: Path) -> None:
 
     assert (command.returncode, out, errors) == (130, "", "normcheck: 已中断。\n")
     assert _gone(session)
+
+
+class _Gone:
+    """Stands for a lock that the supervisor has taken away."""
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return open, ("absent/lock",)
+
+
+def test_a_worker_that_the_supervisor_has_left_says_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.__excepthook__)
+    worker = workers._Process.__new__(workers._Process)
+    worker.__dict__["lock"] = _Gone()
+    sent = pickle.dumps(worker)
+    for error in (FileNotFoundError, ValueError):
+        try:
+            pickle.loads(sent)
+            raise AssertionError
+        except FileNotFoundError as left:
+            sys.excepthook(error, error("why"), left.__traceback__)
+    told = capsys.readouterr().err
+    assert "ValueError: why" in told
+    assert "FileNotFoundError" not in told
 
 
 # ------------------------------------------------------------------ documents
