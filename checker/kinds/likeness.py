@@ -2,7 +2,8 @@
 
 The model of `checker.facts.norms.likeness` points at a sentence. One that binds organs, or that stands under an exemption,
 must read much more like prohibited content than another (`_EXCUSED`). Such a place is the weakest of suspicions: it gives
-way to a finding of its own class, or of the one it is nearly as much like, on the same words.
+way to a finding of its own class, or of the one it is nearly as much like, on the same words. A rule about who issues a
+document (C19, C20) names the `classes` of content that this organ may not lay down; it gives way to its own requirement.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from checker.facts.norms.likeness import Likeness
 from checker.facts.norms.reading import Reading, reading_of
 from checker.kinds import base
 from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite
-from checker.kinds.norm import looked_for, quoted, told
+from checker.kinds.norm import TOGETHER, joined, looked_for, quoted, told, unbound_issuer
 
 _SAYS = regex.compile(
     r"[须应得不限免奖补扣罚缴交收加减由归]|优先|指定|统一|只[能许限准可]|仅|本地|当地|注册|取消|禁|停|凭"
@@ -36,11 +37,13 @@ learned from, those so much likelier were as often offending as the others.
 
 def judge(matter: Matter) -> Verdict:
     """Violated (suspected) for each sentence that is like the class and excused by nothing; else met (screened)."""
-    outside = base.title_excuses(matter)
+    outside = base.title_excuses(matter) or unbound_issuer(matter)
     if outside:
         return Verdict("not_applicable", outside)
     reading = reading_of(matter.case.document)
     faults = tuple(_fault(matter, reading, sentence, like) for sentence, like in _alike(matter.params, reading))
+    if faults and "together" in matter.params:
+        faults = (joined(matter, faults),)
     if faults:
         marks = tuple(item for fault in faults[:5] for item in fault.evidence)
         return Verdict("violated", "", faults, evidence=marks, certainty="suspected")
@@ -50,7 +53,7 @@ def judge(matter: Matter) -> Verdict:
 def _alike(params: Any, reading: Reading) -> Iterator[tuple[Sentence, Likeness]]:
     least = params["excerpt"] if "excerpt" in params and not reading.is_whole else reading.asked(params["least"])
     for sentence, like in reading.alike:
-        if params["class"] not in (like.cls, like.second) or like.score < least:
+        if not {like.cls, like.second} & {*params["classes"]} or like.score < least:
             continue
         if len(sentence.text) - sentence.lead < _SHORTEST or like.end <= sentence.lead or _is_title(sentence.text):
             continue
@@ -90,8 +93,13 @@ def _fault(matter: Matter, reading: Reading, sentence: Sentence, like: Likeness)
         "words": _clause(sentence.text, like.start, like.end),
         "who": told(norm.bound(like.start), norm.modality(like.start)),
         "looked": looked_for(tag for tag in EXEMPTIONS if tag not in _excuses(sentence, like)),
+        "issuer": "",
+        "count": "1",
     }
-    if like.cls == matter.params["class"]:
+    requirement = matter.rule.requirement
+    if requirement not in (like.cls, like.second):
+        return Fault(values, (evidence,), gives_way=(requirement,))
+    if requirement == like.cls:
         return Fault(values, (evidence,), gives_way=(like.cls, like.second))
     return Fault(values, (evidence,), severity="info", gives_way=base.ANY)
 
@@ -106,13 +114,14 @@ def _clause(text: str, start: int, end: int) -> str:
 SPEC = KindSpec(
     judge=judge,
     params={
-        "class": base.words,
+        "classes": base.listed(base.words),
         "least": base.decimal,
         "excerpt": base.decimal,
         "bound": base.listed(base.one_of(*get_args(Actor))),
         "unless": base.pattern,
+        "together": TOGETHER,
         **base.ABOUT,
     },
-    required=frozenset({"class", "least", "bound"}),
-    gives=frozenset({"quote", "words", "who", "looked"}),
+    required=frozenset({"classes", "least", "bound"}),
+    gives=frozenset({"quote", "words", "who", "looked", "issuer", "count"}),
 )

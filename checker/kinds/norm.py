@@ -9,7 +9,7 @@ verify: never more. A rule that finds nothing is `met` as far as it can see (`sc
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, get_args
 
@@ -68,12 +68,9 @@ class _Hit:
 
 def judge(matter: Matter) -> Verdict:
     """Violated (suspected) for every sentence that fits a form of the rule; met (screened) when none does."""
-    outside = base.title_excuses(matter)
+    outside = base.title_excuses(matter) or unbound_issuer(matter)
     if outside:
         return Verdict("not_applicable", outside)
-    issuer = _issuer(matter)
-    if "together" in matter.params and "issuer" in matter.rule.applies_to and issuer is None:
-        return Verdict("not_applicable", "制定机关依法律授权可以发布这类命令。")
     document = matter.case.document
     reading = reading_of(document)
     hits: dict[int, _Hit] = {}
@@ -90,14 +87,22 @@ def judge(matter: Matter) -> Verdict:
                     hits[index] = hit
     faults = tuple(_fault(matter, reading, hits[index]) for index in sorted(hits))
     if faults and "together" in matter.params:
-        faults = (_joined(matter, faults, issuer),)
+        faults = (joined(matter, faults),)
     if faults:
         marks = tuple(item for fault in faults[:5] for item in fault.evidence)
         return Verdict("violated", "", faults, evidence=marks, certainty="suspected")
     return Verdict("met", reading.screened, certainty="screened")
 
 
-def _issuer(matter: Matter) -> Fact | None:
+def unbound_issuer(matter: Matter) -> str | None:
+    """Why a rule about what some organs may not issue does not concern this one, or None."""
+    if "issuer" not in matter.rule.applies_to or _bound_issuer(matter) is not None:
+        return None
+    read = matter.case.main.all("issuer")
+    return "制定机关依法律授权可以发布这类命令。" if read else "没有读出制定机关。"
+
+
+def _bound_issuer(matter: Matter) -> Fact | None:
     """The issuing organ that makes the rule bind the document, unless `together` excepts it by its name."""
     levels, excepted = matter.rule.applies_to.get("issuer", ()), matter.params.get("together", {}).get("unless_issuer")
     for fact in matter.case.main.all("issuer"):
@@ -106,8 +111,9 @@ def _issuer(matter: Matter) -> Fact | None:
     return None
 
 
-def _joined(matter: Matter, faults: tuple[Fault, ...], issuer: Fact | None) -> Fault:
+def joined(matter: Matter, faults: tuple[Fault, ...]) -> Fault:
     """One fault for all sentences, where it is the document that is at fault and not each of its sentences."""
+    issuer = _bound_issuer(matter)
     evidence = tuple(item for fault in faults[:_TOGETHER] for item in fault.evidence)
     if issuer is not None:
         document, name = matter.case.document, str(issuer.value)
@@ -115,7 +121,7 @@ def _joined(matter: Matter, faults: tuple[Fault, ...], issuer: Fact | None) -> F
         named = [base.cite(document, Span(head, head + len(name)))] if 0 <= head < issuer.span.start else []
         evidence = (*named, base.cite_fact(matter.case, issuer), *evidence)
     values = {**faults[0].values, "issuer": str(issuer.value) if issuer is not None else "", "count": str(len(faults))}
-    return Fault(values, evidence, severity=faults[0].severity)
+    return replace(faults[0], values=values, evidence=evidence)
 
 
 # ------------------------------------------------------------------ forms
@@ -306,12 +312,15 @@ _FORM = base.table(
     frozenset({"name", "says", "cues", "pattern"}),
 )
 
+TOGETHER = base.table({"unless_issuer": base.pattern})
+"""Parameter `together`: all sentences make one finding on the document; `unless_issuer` excepts organs by their names."""
+
 SPEC = KindSpec(
     judge=judge,
     params={
         "forms": base.listed(_FORM),
         "least": base.decimal,
-        "together": base.table({"unless_issuer": base.pattern}),
+        "together": TOGETHER,
         **base.ABOUT,
     },
     required=frozenset({"forms"}),

@@ -69,8 +69,29 @@ def test_cells_are_led_in_by_row_and_column() -> None:
     assert "服务网点：评分标准：设在本县的得5分" in found
 
 
+@pytest.mark.parametrize("between", ["|", "　　", "\t"])
+def test_the_old_wording_of_a_comparison_is_what_was_said(between: str) -> None:
+    rows = [["事项", "修改前", "修改后"], ["检查", "商户先交复查费二百元。", "商户不交费。"]]
+    found = sentences("附表\n" + "\n".join(between.join(row) for row in rows) + "\n商户应当清扫门前。")
+    old = next(sentence for sentence in found if "复查费" in sentence.text)
+    assert old.text == "修改前：商户先交复查费二百元。"
+    assert "QUOTE" in analyse(old.text).excuses(old.text.index("先交"), len(old.text))
+    assert any(sentence.text.endswith("商户不交费。") and sentence.lead == 0 for sentence in found)
+    assert found[-1].text == "商户应当清扫门前。"
+
+
+def test_a_row_with_other_columns_is_no_row_of_the_comparison() -> None:
+    found = sentences("附表\n项目|原规定|现规定\n摊主每月交费|免费")
+    assert found[-1].text == "摊主每月交费|免费"
+
+
+def test_before_an_event_is_no_old_wording() -> None:
+    norm, place = at("修建以前应当：向村里缴纳押金。", "缴纳")
+    assert "QUOTE" not in norm.excuses(place, place + 2)
+
+
 LINES = st.lists(
-    st.text("第一二三条章（）：；。，、甲乙丙应当不得 　1.2①—", min_size=0, max_size=40), min_size=1, max_size=12
+    st.text("第一二三条章（）：；。，、甲乙丙应当不得 　1.2①—|原规定\t", min_size=0, max_size=40), min_size=1, max_size=12
 )
 
 

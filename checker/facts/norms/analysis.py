@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import regex
 
 from checker import data_root
+from checker.facts.norms.sentences import OLD_WORDING
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -332,6 +333,7 @@ _DISOWNS = regex.compile(
     r"|(?:写法|说法|条款|表述)[^。“”]{0,14}(?:退回|改正|整改|不予通过)"
 )
 """Said of wording between quotation marks: it is not, or no longer, what is ordered."""
+_WAS_SAID = regex.compile(rf"^(?:[^，。；：]{{1,24}}：)?{OLD_WORDING}：")
 _IS_WRONG = regex.compile(r"(?:属于|构成|涉嫌)[^，。；]{0,12}(?:垄断|高风险|不正当竞争|滥用|限制竞争)")
 _SENTENCE_PART = regex.compile(r"[；。！？]")
 _SAME_PENALTY = regex.compile(
@@ -436,6 +438,9 @@ def _quoted(text: str, _: Doc) -> Iterator[Scope]:
         yield Scope("QUOTE", match.start(), len(text), match[0])
     for match in _WHETHER.finditer(text):
         yield Scope("QUOTE", match.end(), _part_end(text, match.end()), match[0])
+    was = _WAS_SAID.match(text)
+    if was is not None:
+        yield Scope("QUOTE", was.end(), len(text), was[0])
     for told in _TOLD.finditer(text):
         yield Scope("QUOTE", 0, told.end(), told[0])
     for other in _OTHER_TEXT.finditer(text):

@@ -7,7 +7,7 @@ numbers of articles and items are left out; `Sentence.place` maps every characte
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -37,6 +37,12 @@ _BINDING = regex.compile(r"应当|必须|须|不得|禁止|下列|的，")
 _CLOSED = regex.compile(r"[。；：！？…”）]$")
 _COLUMNS = regex.compile(r"\S\s*[|｜]\s*\S|\S(?:\t| {3,}|[ 　]*　{2,})\S")
 """Columns in a line of plain text: between bars, tabs or wide gaps."""
+_GAP = regex.compile(r"\s*[|｜]\s*|\t\s*| {3,}|[ 　]*　{2,}")
+OLD_WORDING = (
+    r"(?:[^，。；：\d应须不]{0,4}(?:(?:修[改订]|调整|整改|改[革进]|清理|优化)(?:之|以)?前|原(?:条[文款]|规定|文件?|内容|表述|办法|政策|制度|做法)|旧(?:条[文款]|规定|办法|版)|删[去除](?:的)?(?:内容|条款|表述))|原来|从前|以前)"
+    r"(?:的?(?:规定|做法|内容|情况|表述|要求|条[款文]))?"
+)
+"""The head of a column that tells what a text said, or how things were, before they were changed."""
 _CAP = 420
 """Longest unit read as one sentence; a longer one is cut at ； and then at ，."""
 _LEAD_CAP = 140
@@ -65,13 +71,13 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
-    """row: it is a row of a table that stands in the text as lines with columns."""
+    """columns: where each column begins and ends, if it is a row of a table that stands in the text as lines with columns."""
 
     depth: int
     marked: bool
     text: str
     offsets: list[int]
-    row: bool = False
+    columns: Sequence[tuple[int, int]] = ()
 
 
 class Sheet:
@@ -149,11 +155,11 @@ def _sentences(layout: Layout) -> Iterator[Sentence]:
             yield from reader.cell(line)
             continue
         depth, width = _marker(line.text)
-        row = _COLUMNS.search(line.text) is not None
+        columns = _columns(line.text, width) if _COLUMNS.search(line.text) else ()
         if (
             paragraph is not None
             and width == 0
-            and not row
+            and not columns
             and _goes_on(paragraph)
             and not _apart(layout, before, line)
         ):
@@ -163,7 +169,7 @@ def _sentences(layout: Layout) -> Iterator[Sentence]:
         before = line
         if paragraph is not None:
             yield from reader.paragraph(paragraph)
-        paragraph = _Paragraph(depth, width > 0, "", [], row)
+        paragraph = _Paragraph(depth, width > 0, "", [], columns)
         paragraph = _append(paragraph, line, width)
     if paragraph is not None:
         yield from reader.paragraph(paragraph)
@@ -178,6 +184,23 @@ def _marker(text: str) -> tuple[int, int]:
     return _PLAIN, 0
 
 
+def _columns(text: str, start: int) -> list[tuple[int, int]]:
+    """Where the columns of a line stand in it once its first `start` characters and all whitespace are left out."""
+    cuts = [(start, start), *(match.span() for match in _GAP.finditer(text, start)), (len(text), len(text))]
+    place, found = 0, []
+    for (_, first), (last, after) in pairwise(cuts):
+        end = place + _visible(text, first, last)
+        if end > place:
+            found.append((place, end))
+        place = end + _visible(text, last, after)
+    return found
+
+
+def _visible(text: str, start: int, end: int) -> int:
+    """How many characters of [start, end) are no whitespace."""
+    return sum(not char.isspace() for char in text[start:end])
+
+
 def _append(paragraph: _Paragraph, line: Line, start: int) -> _Paragraph:
     words = line.text[start:]
     if line.offsets is None and len(words.split(None, 1)) == 1 and words == words.strip():
@@ -187,12 +210,12 @@ def _append(paragraph: _Paragraph, line: Line, start: int) -> _Paragraph:
         paragraph.offsets.extend(map(line.at, kept))
         words = "".join(line.text[index] for index in kept)
     text = paragraph.text + words
-    return _Paragraph(paragraph.depth, paragraph.marked, text, paragraph.offsets, paragraph.row)
+    return replace(paragraph, text=text)
 
 
 def _goes_on(paragraph: _Paragraph) -> bool:
     """Whether a hard-wrapped paragraph continues on the next line: it breaks off in the middle of a long sentence."""
-    return not paragraph.row and len(paragraph.text) >= 24 and _CLOSED.search(paragraph.text) is None
+    return not paragraph.columns and len(paragraph.text) >= 24 and _CLOSED.search(paragraph.text) is None
 
 
 def _apart(layout: Layout, before: Line | None, line: Line) -> bool:
@@ -214,6 +237,7 @@ class _Reader:
         self.table: int | None = None
         self.columns: dict[int, str] = {}
         self.row: tuple[int, str] = (-1, "")
+        self.old: tuple[int, int, str] | None = None
 
     # -- running text
 
@@ -231,9 +255,29 @@ class _Reader:
         inherited = "".join(self.leads[level] for level in sorted(self.leads))[-_LEAD_CAP:] if paragraph.marked else ""
         if not paragraph.marked:
             self.leads = {}
-        yield from self._split(paragraph, inherited)
+        old = self._old_wording(paragraph)
+        if old is None:
+            yield from self._split(paragraph, inherited)
+        else:
+            start, end, head = old
+            yield from self._units(paragraph, 0, start, inherited)
+            yield from self._units(paragraph, start, end, head)
+            yield from self._units(paragraph, end, len(text), inherited)
         if _is_heading(paragraph):
             self.headings[depth] = text
+
+    def _old_wording(self, paragraph: _Paragraph) -> tuple[int, int, str] | None:
+        """Where, in a row of a comparison of old and new, the old stands, and the head of that column."""
+        columns = [paragraph.text[start:end] for start, end in paragraph.columns]
+        if not columns:
+            self.old = None
+        for place, words in enumerate(columns):
+            if regex.fullmatch(OLD_WORDING, words):
+                self.old = (place, len(columns), f"{words}：")
+                return None
+        if self.old is None or len(columns) != self.old[1]:
+            return None
+        return *paragraph.columns[self.old[0]], self.old[2]
 
     def _split(self, paragraph: _Paragraph, inherited: str) -> Iterator[Sentence]:
         cuts = [0, *(match.start() for match in _STOPS.finditer(paragraph.text)), len(paragraph.text)]
