@@ -351,8 +351,8 @@ def _not_in_force(rule: Rule, day: date) -> str:
 # ------------------------------------------------------------------ packs side by side
 
 
-_Said = dict[str, list[tuple[Span, str]]]
-"""By document: places of which something has been said, with the requirement it was said for."""
+_Said = dict[str, list[tuple[Span | None, str]]]
+"""By document: places of which something has been said, or None for all of it, with the requirement it was said for."""
 
 
 def _settled(judged: Sequence[_Judged]) -> list[_Judged]:
@@ -383,16 +383,24 @@ def _settled(judged: Sequence[_Judged]) -> list[_Judged]:
 
 
 def _note(fault: Fault, requirement: str, places: _Said) -> None:
-    if len(fault.evidence) == 1:  # several places make one fault of the whole document
-        places.setdefault(fault.evidence[0].document, []).append((fault.evidence[0].span, requirement))
+    for document, span in _place(fault):
+        places.setdefault(document, []).append((span, requirement))
 
 
 def _is_said(fault: Fault, requirements: Sequence[str], places: _Said) -> bool:
-    return len(fault.evidence) == 1 and any(
-        span.start < fault.evidence[0].span.end and fault.evidence[0].span.start < span.end
-        for span, requirement in places.get(fault.evidence[0].document, ())
+    return any(
+        other == span or (other is not None and span is not None and other.start < span.end and span.start < other.end)
+        for document, span in _place(fault)
+        for other, requirement in places.get(document, ())
         if requirements == ANY or requirement in requirements
     )
+
+
+def _place(fault: Fault) -> list[tuple[str, Span | None]]:
+    """Document and words that a fault is about, if they are in one place, or the document that it is about as a whole."""
+    if fault.of_document:
+        return [(fault.evidence[0].document, None)]
+    return [(item.document, item.span) for item in fault.evidence] if len(fault.evidence) == 1 else []
 
 
 def _with_faults(one: _Judged, faults: Sequence[Fault]) -> _Judged:

@@ -25,6 +25,10 @@ _SAYS = regex.compile(
     r"[须应得不限免奖补扣罚缴交收加减由归]|优先|指定|统一|只[能许限准可]|仅|本地|当地|注册|取消|禁|停|凭"
 )
 """Words of which a line without punctuation holds one when it orders something."""
+_REACHED = regex.compile(
+    r"邮政?编码?|邮编|(?:电子)?邮箱|传真[:：号]|(?:邮寄|寄送|寄)[至到][^，。；]{4,}[号路街楼]|(?:联系|咨询|监督|举报)(?:电话|人|方式)[:：]"
+)
+"""Words of a line that says where somebody can be reached."""
 _TOLD_WHOLE = 32
 """Longest clause that a message repeats whole, in characters."""
 _SHORTEST = 10
@@ -57,7 +61,7 @@ def _alike(params: Any, reading: Reading) -> Iterator[tuple[Sentence, Likeness]]
             continue
         if len(sentence.text) - sentence.lead < _SHORTEST or like.end <= sentence.lead or _is_title(sentence.text):
             continue
-        if reading.is_whole and _is_name(sentence.text[sentence.lead :]):
+        if reading.is_whole and (_is_name(sentence.text[sentence.lead :]) or _REACHED.search(sentence.text)):
             continue
         if "unless" in params and base.search(params["unless"], sentence.text):
             continue

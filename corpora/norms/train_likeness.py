@@ -50,8 +50,10 @@ STATUTES, STATUTE_WEIGHT = 20_000, 0.3
 """About how many sentences of laws and regulations are learned from as lawful background, and how much each counts."""
 _POWERS = regex.compile(r"罚|没收|吊销|许可|批准|审批|核准|备案|登记|禁止|不得|费|缴|押|保证金|资格|证")
 """Words of sentences of a statute that a normative document might not be allowed to say."""
-_OTHER = ("C19", "C20")
-"""Classes that no wording shows: they depend on who issues the document and in what form."""
+_OF_RULES = "C20"
+"""The class of what a government rule may not say: none of its own for the model, which knows what it says by other classes."""
+_UNKNOWN: Classes = ("?",)
+"""Offending, but of no class that the model knows."""
 _SAYING = 10
 """Shorter sentences of real documents are left out, in characters."""
 
@@ -82,12 +84,12 @@ def own(without: int | None) -> Iterator[tuple[str, Classes]]:
         if part_of_file(path) != without:
             for line in path.read_text("utf-8").splitlines():
                 row = json.loads(line)
-                if row.get("tag") != "GREY" and row.get("class") not in _OTHER:
+                if row.get("tag") != "GREY":
                     yield from sentences(row)
     for path in sorted(RULES.glob("*.toml")):
         if part_of_text(path.name) != without:
             rule = tomllib.loads(path.read_text("utf-8"))
-            if rule.get("requirement", "C19") not in _OTHER:
+            if rule.get("requirement", _OF_RULES) != _OF_RULES:
                 yield from rule_examples(rule)
 
 
@@ -102,16 +104,28 @@ def rule_examples(rule: dict[str, Any]) -> Iterator[tuple[str, Classes]]:
 
 
 def sentences(row: dict[str, Any]) -> Iterator[tuple[str, Classes]]:
-    """What is read of the sentences of one example; what touches a mark has its classes."""
+    """What is read of the sentences of one example; what touches a mark has its classes.
+
+    What is neither lawful in general nor offending is left out: what only a government rule may say, and what else stands in
+    a text whose fault is its issuer.
+    """
     document = read(row["text"].encode(), "例.txt")
-    marked = [{**row, "mark": mark} for mark in row.get("marks", ())]
-    marked += [one for one in row.get("violations", ()) if one["class"] not in _OTHER]
-    places = [(document.text.find(one["mark"]), len(one["mark"]), one) for one in marked]
+    marked = [{**row, "mark": mark} for mark in row.get("marks", ())] + row.get("violations", [])
+    places = [(document.text.find(one["mark"]), len(one["mark"]), classes_of(one)) for one in marked]
+    powers = row.get("document") == "government_rule" and ("violations" in row or row.get("tag") == "POWER")
+    unclear = powers or (row.get("class") == "C19" and places != [])
     for sentence in Sheet(Layout(document)).sentences:
         for first, last in stretches(sentence.text, sentence.lead):
             span = sentence.place(max(first, sentence.lead), last)
-            touched = (one for start, length, one in places if start < span.end and span.start < start + length)
-            yield masked(sentence.text)[first:last], next(((one["class"], *one.get("also", ())) for one in touched), ())
+            touched = (classes for start, length, classes in places if start < span.end and span.start < start + length)
+            classes = next(touched, ())
+            if classes or not unclear:
+                yield masked(sentence.text)[first:last], classes
+
+
+def classes_of(marked: dict[str, Any]) -> Classes:
+    """The class of marked words, and those that may be named too, as far as the model knows them."""
+    return tuple(one for one in (marked["class"], *marked.get("also", ())) if one != _OF_RULES) or _UNKNOWN
 
 
 def restricting(without: int | None) -> Iterator[str]:
@@ -175,18 +189,18 @@ def train(without: int | None, to: Path) -> str:
     lawful = sorted(set(background(without)))
     law = statutes()
     texts = [text for text, _ in examples] + quotes + lawful + [*law]
-    labels: list[Classes] = [classes for _, classes in examples] + [("?",)] * len(quotes)
+    labels: list[Classes] = [classes for _, classes in examples] + [_UNKNOWN] * len(quotes)
     labels += [()] * (len(lawful) + len(law))
     offending = np.array([label != () for label in labels])
     statute = np.arange(len(labels)) >= len(labels) - len(law)
     weights = _even(offending, ~statute)
-    weights *= np.array([QUOTE_WEIGHT if label == ("?",) else 1.0 for label in labels])
+    weights *= np.array([QUOTE_WEIGHT if label == _UNKNOWN else 1.0 for label in labels])
     weights[statute] = STATUTE_WEIGHT
 
     vectors = TfidfVectorizer(analyzer=grams, min_df=2, sublinear_tf=True, lowercase=False)
     matrix = vectors.fit_transform(texts)
     model = fit(matrix, offending, weights)
-    rows = [index for index, label in enumerate(labels) if label not in ((), ("?",))]
+    rows = [index for index, label in enumerate(labels) if label not in ((), _UNKNOWN)]
     names = sorted({labels[index][0] for index in rows})
     of_class = []
     for name in names:

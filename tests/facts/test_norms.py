@@ -91,7 +91,9 @@ def test_before_an_event_is_no_old_wording() -> None:
 
 
 LINES = st.lists(
-    st.text("第一二三条章（）：；。，、甲乙丙应当不得 　1.2①—|原规定\t", min_size=0, max_size=40), min_size=1, max_size=12
+    st.text("第一二三条章（）：；。，、甲乙丙应当不得 　1.2①—|原规定\t", min_size=0, max_size=40),
+    min_size=1,
+    max_size=12,
 )
 
 

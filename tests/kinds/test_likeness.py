@@ -154,6 +154,18 @@ def test_a_rule_about_the_issuer_takes_several_classes_and_gives_way_to_itself_a
     assert findings(DEPOSIT, rule) == []
 
 
+def test_a_finding_on_the_whole_document_gives_way_to_one_of_its_requirement(like: Callable[..., None]) -> None:
+    like(5.0, cls="C05")
+    rulebook, _ = load(Settings(today=DAY))
+    rules = [rule for rule in rulebook.named(["national/content"])[0].rules if rule.applies_to.get("issuer")]
+    notice = f"关于餐馆的通告\n\n各餐馆：\n{DEPOSIT}\n\n青禾县餐饮整治工作组\n2025年6月20日"
+    assert len(rules) == 2
+    assert findings(notice, *rules) == [("duties-by-unauthorised-body", "error")]
+    assert findings(notice, *[rule for rule in rules if rule.kind == "likeness"]) == [
+        ("unauthorised-body-alike", "warning")
+    ]
+
+
 def test_below_its_least_the_rule_says_nothing(like: Callable[..., None]) -> None:
     like(1.0 + reading._ONE_OF_MANY)
     assert DEPOSIT in quoted(WHOLE, likeness_rule(least=0.9))
