@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 import regex
 
-from checker.facts.norms import EXEMPTIONS, Sentence, analyse
+from checker.facts.norms import ALWAYS, EXEMPTIONS, Sentence, analyse
 from checker.facts.norms.analysis import Actor
 from checker.facts.norms.likeness import Likeness
 from checker.facts.norms.reading import Reading, reading_of
@@ -25,6 +25,9 @@ _SAYS = regex.compile(
     r"[须应得不限免奖补扣罚缴交收加减由归]|优先|指定|统一|只[能许限准可]|仅|本地|当地|注册|取消|禁|停|凭"
 )
 """Words of which a line without punctuation holds one when it orders something."""
+_TITLE = regex.compile(
+    r"(?:关于|管理|实施|若干|暂行|工作|征求|试行|的).{0,30}(?:通知|意见|方案|办法|公告|通告|决定|规定|细则)$"
+)
 _REACHED = regex.compile(
     r"邮政?编码?|邮编|(?:电子)?邮箱|传真[:：号]|(?:邮寄|寄送|寄)[至到][^，。；]{4,}[号路街楼]|(?:联系|咨询|监督|举报)(?:电话|人|方式)[:：]"
 )
@@ -68,7 +71,10 @@ def _alike(params: Any, reading: Reading) -> Iterator[tuple[Sentence, Likeness]]
         norm = analyse(sentence.text)
         if norm.forbids_organs(like.start) or norm.forbids_organs(like.end - 1):
             continue
-        excused = _excuses(sentence, like) or norm.bound(like.start).actor not in params["bound"]
+        excuses = _excuses(sentence, like)
+        if excuses & ALWAYS:
+            continue
+        excused = excuses or norm.bound(like.start).actor not in params["bound"]
         if like.score >= least + (_EXCUSED if excused else 0):
             yield sentence, like
 
@@ -85,7 +91,7 @@ def _is_name(text: str) -> bool:
 
 
 def _is_title(text: str) -> bool:
-    return text.endswith(("通知", "意见", "方案", "办法", "公告", "通告", "决定", "规定", "细则")) and "，" not in text
+    return _TITLE.search(text) is not None and "，" not in text
 
 
 def _fault(matter: Matter, reading: Reading, sentence: Sentence, like: Likeness) -> Fault:

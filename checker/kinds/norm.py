@@ -15,7 +15,7 @@ from typing import Any, get_args
 
 import regex
 
-from checker.facts.norms import EXEMPTIONS, Bound, Norm, Sentence, analyse, vocabulary
+from checker.facts.norms import ALWAYS, EXEMPTIONS, Bound, Norm, Sentence, analyse, vocabulary
 from checker.facts.norms.analysis import Actor
 from checker.facts.norms.likeness import Likeness
 from checker.facts.norms.reading import Reading, reading_of
@@ -24,7 +24,7 @@ from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite
 from checker.model import Fact, Severity, Span
 from checker.reading.limits import DEFAULT
 
-_ALWAYS = (
+_COMMONLY = (
     "NEG",
     "QUOTE",
     "APPLY",
@@ -142,7 +142,7 @@ def _fits(form: Mapping[str, Any], sentence: Sentence, like: Likeness) -> _Hit |
         norm = analyse(sentence.text)
         if norm.bound(at).actor not in form.get("bound", _OUTSIDERS):
             continue
-        if set(norm.excuses(at, match.end())) & set(form.get("exempt", _ALWAYS)):
+        if set(norm.excuses(at, match.end())) & (ALWAYS | set(form.get("exempt", _COMMONLY))):
             continue
         return _Hit(form, sentence, norm, match, like)
     return None
@@ -204,7 +204,7 @@ def _fault(matter: Matter, reading: Reading, hit: _Hit) -> Fault:
     groups = {name: value or "" for name, value in hit.match.groupdict().items()}
     at = hit.match.start("at") if "at" in groups and hit.match.start("at") >= 0 else hit.match.start()
     bound = hit.norm.bound(at)
-    looked = looked_for(hit.form.get("exempt", _ALWAYS))
+    looked = looked_for(hit.form.get("exempt", _COMMONLY))
     values = {
         "quote": evidence.quote,
         "says": hit.form["says"].format_map(groups),

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from checker.facts.norms.analysis import EXEMPTIONS, Bound, Norm, Scope, analyse, vocabulary
+from checker.facts.norms.analysis import ALWAYS, EXEMPTIONS, Bound, Norm, Scope, analyse, vocabulary
 from checker.facts.norms.sentences import Sentence, Sheet
 
-__all__ = ["EXEMPTIONS", "Bound", "Norm", "Scope", "Sentence", "Sheet", "analyse", "vocabulary"]
+__all__ = ["ALWAYS", "EXEMPTIONS", "Bound", "Norm", "Scope", "Sentence", "Sheet", "analyse", "vocabulary"]
