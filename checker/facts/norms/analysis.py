@@ -38,10 +38,11 @@ EXEMPTIONS: Mapping[str, str] = {
     "DEF": "定义",
     "INTERNAL": "对机关、单位内部的要求",
     "UNDONE": "已经撤销、纠正的规定和做法",
+    "EQUAL": "对各类主体同样对待",
 }
 """What may excuse a sentence, as users read it. See domain notes on content review: an exemption holds in its scope only."""
-ALWAYS = frozenset({"UNDONE"})
-"""What excuses whatever else a rule asks for: of some 200 own sentences in whose scope it stands two were offending."""
+ALWAYS = frozenset({"UNDONE", "EQUAL"})
+"""What excuses whatever else a rule asks for: of some 400 own sentences in which it stands four were offending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +298,15 @@ _REDUCE = regex.compile(
     r"取消(?!其|[^，。；]{0,14}(?:资格|待遇|经营权|评[优先]|享受|奖励|补贴|名额|承诺))|免收|免征|免除|减免|减收|不再(?:要求|收取|提交|提供|办理|审批|实施|列入|作为|开展)|无需|无须|不需要?(?:提供|提交|办理)|停征|停止(?:收取|征收|执行|实施)|精简|简化|压减|合并办理|降低[^，。；]{0,8}(?:门槛|费|成本|标准)|清退|退还|返还(?:多收|违规)"
 )
 _EQUAL = regex.compile(r"(?:同等|平等)对待|一视同仁|(?:一律|完全)(?:相同|一致)")
+_SAME = regex.compile(
+    r"(?<!不)同一(?:份|条件|标准|程序|尺度|套|规则|评分|办法|价格)"
+    r"|(?:与|和|同)(?:本[地市县省区]|[省市县]内|当地|国有|内资|其他)[^，。；]{0,14}(?:相同|一致|同等|一样|无差别|平等)(?!的)"
+    r"|(?:[本外]地|外[省埠]|内外资|国有|民营)[^，。；]{0,16}[与和同及、][^，。；]{0,16}(?:相同|一致|同等|一样|平等|同一)(?!的)"
+    r"|不限(?:制)?(?:地[域区]|颁发地区?|品牌|所有制|注册地|户籍|区域|规模|产地|来源)|不分(?:地域|本地|内外|所有制|片区)"
+    r"|不论(?:注册地|户籍|所有制|规模|来自)|不问(?:来自|注册|来源)|(?:均|都|同样)(?:予以?)?(?:认可|有效|承认)"
+    r"|不对[^，。；]{1,10}作(?:要求|限制)|对[^，。；]{1,20}不作(?:要求|限制)|不作为(?:门槛|条件|前提|加分)"
+)
+"""All are treated alike, or what would tell them apart does not count."""
 _CONTRACT = regex.compile(
     r"[甲乙丙]方|(?:按照|依照|根据|在)?(?:合同|协议|租约|章程|规约|公约)(?:的)?(?:约定|载明)|双方(?:约定|协商)|协商一致|约定(?:的)?(?:违约|支付|收取|价格|标准)|违约金|民事(?:责任|赔偿)|赔偿(?:损失|责任)"
 )
@@ -346,11 +356,15 @@ _UNDOES = regex.compile(
 )
 """An organ takes a rule or a practice back: 取消…的要求. Benefits that it takes back are another matter."""
 _FOUND_WRONG = regex.compile(
-    r"(?:^|[，。；：])(?:经(?:核)?查|督查|督导|巡察|审计|通报|司法建议书|检察建议书?|复议(?:机关|决定)|备案审查(?:意见|机关)?|[^，。；：]{0,10}执法机构|(?:人民)?法院|上级|省里|市里|调查组?|检查组?)"
+    r"(?:^|[，。；：])经?(?:(?<=经)(?:[核调排检抽]?查|审查)|督查|督导|巡察|审计|通报|司法建议书|检察建议书?|复议(?:机关|决定)|备案审查(?:意见|机关)?|[^，。；：]{0,10}执法机构|(?:人民)?法院|上级|省里|市里|调查组?|检查组?)"
     r"[^，。；的]{0,16}(?:发现|指出|查明|提到|认定|披露|显示)(?:，|：|(?=[某有个一]))"
     r"|^(?:据[^，]{2,10}，)?(?:某|有的?|个别|一些|部分|少数)(?:县|市|区|镇|乡|街道|省|局|园区|协会|部门|地方?|行业|企业|单位|河|学校|社区|村)(?=[^。]{4,}?(?:曾|被|已|查|纠正|整改|通报|违反|撤销|取消|造成|致歉|追究|责令|违法|不符合|排斥|限制了))"
 )
 """What somebody else did, told because it was wrong."""
+_CLEARED = regex.compile(
+    r"经(?:查|核[实查对]|询问|调查|了解|现场)[^。]{0,60}(?:系|不属于|未发现|均为|不构成|并未|未(?:作|对|设|要求))[^。]*"
+)
+"""What was complained of and did not prove true."""
 _IS_WRONG = regex.compile(r"(?:属于|构成|涉嫌)[^，。；]{0,12}(?:垄断|高风险|不正当竞争|滥用|限制竞争)")
 _SENTENCE_PART = regex.compile(r"[；。！？]")
 _SAME_PENALTY = regex.compile(
@@ -446,6 +460,8 @@ def _undone(text: str, _: Doc) -> Iterator[Scope]:
         yield Scope("UNDONE", match.start(), anew.start() if anew is not None else stop, match[0])
     for match in (*_FOUND_WRONG.finditer(text), *_WAS_SAID.finditer(text)):
         yield Scope("UNDONE", match.start(), len(text), match[0])
+    for match in _CLEARED.finditer(text):
+        yield Scope("UNDONE", 0, match.end(), match[0])
 
 
 _BUT = regex.compile(r"，(?:但|另外?|还[须应需要])")
@@ -518,6 +534,7 @@ _READERS: tuple[Callable[[str, Any], Iterator[Scope]], ...] = (
     _after(_VOLUNTARY, "VOLUNTARY", whole=False),
     _after(_REDUCE, "REDUCE", whole=False),
     _after(_EQUAL, "REDUCE", whole=False, clause=True),
+    _around(_SAME, "EQUAL"),
     _around(_CONTRACT, "CONTRACT"),
     _after(_CRIM, "CRIM", clause=True),
     _after(_COURT, "COURT", clause=True),
