@@ -64,7 +64,7 @@ def _alike(params: Any, reading: Reading) -> Iterator[tuple[Sentence, Likeness]]
             continue
         if len(sentence.text) - sentence.lead < _SHORTEST or like.end <= sentence.lead or _is_title(sentence.text):
             continue
-        if reading.is_whole and (_is_name(sentence.text[sentence.lead :]) or _REACHED.search(sentence.text)):
+        if _REACHED.search(sentence.text) or (reading.is_whole and _is_name(sentence.text[sentence.lead :])):
             continue
         if "unless" in params and base.search(params["unless"], sentence.text):
             continue
