@@ -8,7 +8,7 @@ sentences of the real issued documents, as lawful background, and the wordings t
 competition. All of this falls into `PARTS` parts: an own file, which is the work of one writer, is in one part; a real text
 or a rule is in the part that its name is hashed to. `--without K` leaves part K out, so that it can be measured on
 (`make evaluate` does that for each part). Without the shared folder nothing is written. Of the texts only n-grams of up to
-four characters are kept.
+three characters are kept.
 """
 
 from __future__ import annotations

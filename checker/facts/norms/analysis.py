@@ -462,16 +462,33 @@ def _around(pattern: regex.Pattern[str], tag: str) -> Callable[[str, Doc], Itera
 def _undone(text: str, _: Doc) -> Iterator[Scope]:
     """What is no longer, or never should have been: up to a new order (取消…的要求，但外地企业须…)."""
     for match in _UNDOES.finditer(text):
-        stop = _part_end(text, match.end())
-        anew = _ORDERED_ANEW.search(text, match.end(), stop) or _BUT.search(text, match.end(), stop)
+        stop = _until_now(text, match.end(), _part_end(text, match.end()))
+        anew = _ORDERED_ANEW.search(text, match.end(), stop)
         yield Scope("UNDONE", match.start(), anew.start() if anew is not None else stop, match[0])
-    for match in (*_FOUND_WRONG.finditer(text), *_WAS_SAID.finditer(text)):
+    for match in _FOUND_WRONG.finditer(text):
+        yield Scope("UNDONE", match.start(), _until_now(text, match.end(), len(text)), match[0])
+    for match in _WAS_SAID.finditer(text):
         yield Scope("UNDONE", match.start(), len(text), match[0])
     for match in _CLEARED.finditer(text):
-        yield Scope("UNDONE", 0, match.end(), match[0])
+        yield Scope("UNDONE", 0, _until_now(text, match.end(), match.end()), match[0])
 
 
-_BUT = regex.compile(r"，(?:但|另外?|还[须应需要])")
+def _same(text: str, _: Doc) -> Iterator[Scope]:
+    """The part of the sentence in which all are treated alike; not what it says against that (不限品牌，但须在本县注册)."""
+    for match in _SAME.finditer(text):
+        end = _until_now(text, match.end(), _part_end(text, match.end()))
+        yield Scope("EQUAL", _part_start(text, match.start()), end, match[0])
+
+
+def _until_now(text: str, start: int, end: int) -> int:
+    """Where between two places something else begins to be said (但…, 为此…, 今后…), else the second one."""
+    now = _NOW.search(text, start, end)
+    return now.start() if now is not None else end
+
+
+_NOW = regex.compile(
+    r"[，；](?:但|不过|然而|另外?|还[须应需要]|同时[须应要]|为此|因此|鉴于此|现(?:决定|就|将|规定|通告|要求)|今后(?!不)|自[^，。；]{1,14}起|即日起)"
+)
 
 
 def _emergency(text: str, _: Doc) -> Iterator[Scope]:
@@ -541,7 +558,7 @@ _READERS: tuple[Callable[[str, Any], Iterator[Scope]], ...] = (
     _after(_VOLUNTARY, "VOLUNTARY", whole=False),
     _after(_REDUCE, "REDUCE", whole=False),
     _after(_EQUAL, "REDUCE", whole=False, clause=True),
-    _around(_SAME, "EQUAL"),
+    _same,
     _around(_CONTRACT, "CONTRACT"),
     _after(_CRIM, "CRIM", clause=True),
     _after(_COURT, "COURT", clause=True),

@@ -1,6 +1,6 @@
 """How much a sentence reads like what a normative document must not hold: a linear model over character n-grams.
 
-Rules are written form by form and miss wordings that nobody thought of; the model has seen some eleven thousand offending
+Rules are written form by form and miss wordings that nobody thought of; the model has seen some sixteen thousand offending
 sentences of the project's own and generalises over them. It decides nothing alone: a sentence it points at still has to be free of
 exemptions, and the words that carry its judgement are shown. Weights, and how they were made: corpora/norms/likeness.npz,
 corpora/norms/train_likeness.py.
