@@ -11,6 +11,8 @@ import logging
 import os
 import re
 import sys
+import threading
+from _thread import interrupt_main
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -41,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code: 0, 1 (a violation) or 2 (wrong usage, or an input that is unreadable)."""
     for stream in (sys.stdout, sys.stderr):
         _never_fail(stream)
+    sys.unraisablehook = _interrupt_again
     try:
         options = _parser().parse_args(arguments)
         if options.debug:
@@ -59,6 +62,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say("已中断。")
         return 130
     return code
+
+
+def _interrupt_again(lost: sys.UnraisableHookArgs) -> None:
+    """Python drops an interrupt (Ctrl-C) that falls into a finaliser, with a trace: the command would go on as if nothing were."""
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        threading.Timer(0.01, interrupt_main).start()
+    else:
+        sys.__unraisablehook__(lost)
 
 
 # ------------------------------------------------------------------ arguments

@@ -107,3 +107,25 @@ def test_start_up_imports_no_engine(checkout: Path) -> None:
 def test_commands_that_are_not_built_are_absent(run: Run) -> None:
     for command in ("prefile", "audit", "rules", "laws", "serve"):
         assert run(command).code == 2
+
+
+def test_an_interrupt_that_falls_into_a_finaliser_is_not_lost(checkout: Path) -> None:
+    script = """
+import sys, time
+from types import SimpleNamespace
+from cli import main as command
+
+class Slow:
+    def __del__(self):
+        raise KeyboardInterrupt
+
+def run(options):
+    Slow()
+    time.sleep(5)
+
+options = SimpleNamespace(debug=False, run=run)
+command._parser = lambda: SimpleNamespace(parse_args=lambda arguments: options)
+sys.exit(command.main([]))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=checkout, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "normcheck: 已中断。\n")
