@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, get_args
 
 import regex
@@ -19,6 +19,7 @@ from checker.facts.norms import ALWAYS, EXEMPTIONS, Bound, Norm, Sentence, analy
 from checker.facts.norms.analysis import Actor
 from checker.facts.norms.likeness import Likeness
 from checker.facts.norms.reading import Reading, reading_of
+from checker.facts.norms.sentences import Words
 from checker.kinds import base
 from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite
 from checker.model import Fact, Severity, Span
@@ -182,16 +183,20 @@ def compiled(pattern: str) -> regex.Pattern[str]:
     return regex.compile(expanded(pattern))
 
 
-def _cues(form: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
-    return _plain_cues(tuple(tuple(group) for group in form.get("cues", ())))
+def _cues(form: Mapping[str, Any]) -> tuple[Words, ...]:
+    """The words of `cues`, each list named by a %macro% opened; kept, as every document asks for those of every form."""
+    kept = _CUES.get(id(form))
+    if kept is None or kept[0] is not form:
+        groups = tuple(
+            Words(plain for word in group for plain in (_words(word.strip("%")) if _MACRO.fullmatch(word) else [word]))
+            for group in form.get("cues", ())
+        )
+        kept = _CUES[id(form)] = (form, groups)
+    return kept[1]
 
 
-@lru_cache(maxsize=2048)
-def _plain_cues(groups: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        tuple(plain for word in group for plain in (_words(word.strip("%")) if _MACRO.fullmatch(word) else [word]))
-        for group in groups
-    )
+_CUES: dict[int, tuple[Mapping[str, Any], tuple[Words, ...]]] = {}
+"""By the form's identity, with the form itself: a mapping has no hash."""
 
 
 # ------------------------------------------------------------------ findings

@@ -208,7 +208,7 @@ def train(without: int | None, to: Path) -> str:
         unclear = np.array([name in labels[index][1:] for index in rows])
         of_class.append(fit(matrix[rows], is_first, _even(is_first, ~unclear)))
     kept = vectors.get_feature_names_out()
-    keys = np.array([keys_of([gram])[0][-1] for gram in kept])
+    keys = np.array([keys_of([gram])[0][len(gram) - 1][0] for gram in kept])
     order = np.argsort(keys)
     heavy = np.stack([one.coef_[0][order] for one in of_class])
     steps = np.abs(heavy).max(axis=1) / 127

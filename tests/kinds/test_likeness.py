@@ -84,8 +84,8 @@ def like(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Replaces the model: every sentence has this score, class and second class."""
 
     def replace_model(score: float, cls: str = "C05", second: str = "") -> None:
-        def told(texts: Sequence[str], *, whole: bool) -> list[Likeness]:
-            return [Likeness(score, cls, 0, 6, second, alone=score) for _ in texts]
+        def told(texts: Sequence[str], *, whole: bool, less: float) -> list[Likeness]:
+            return [Likeness(score - less, cls, 0, 6, second, alone=score - less) for _ in texts]
 
         monkeypatch.setattr(reading, "likenesses", told)
         monkeypatch.setattr(reading, "_readings", {})
@@ -369,7 +369,18 @@ def test_a_form_that_is_a_hint_gives_way(like: Callable[..., None]) -> None:
 # ------------------------------------------------------------------ the model itself
 
 
-GRAMS = {"须": 1.0, "须缴": 2.5, "须缴存": 1.5, "存三": -0.5, "自愿": -3.0, "的": 0.25, "#": -0.25, "缴": 0.5}
+GRAMS = {
+    "须": 1.0,
+    "须缴": 2.5,
+    "缴存": 0.75,
+    "须缴存": 1.5,
+    "存三": -0.5,
+    "自愿": -3.0,
+    "的": 0.25,
+    "#": -0.25,
+    "缴": 0.5,
+}
+GRAMS |= {"存": 0.5, "三": -0.25, "自": 0.25, "愿": -0.5}
 
 
 @pytest.fixture(scope="module")

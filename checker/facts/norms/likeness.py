@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 from math import inf
 from pathlib import Path
 from typing import NamedTuple
@@ -76,7 +77,7 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The weights of the n-grams, in the order of their `keys` (see `keys_of`).
+    """The weights of the n-grams, in the order of their `keys` (see `keys_of`); with each n-gram its shorter parts are there.
 
     rarity: inverse document frequency; weight: for prohibited content as such; of_class: for each of `names`, a row, in its
     `steps`. bias, biases: the log odds of a text without any of them.
@@ -168,43 +169,57 @@ def stretches(text: str, lead: int) -> list[tuple[int, int]]:
     return [found[0], *((first, last) for first, last in found[1:] if last > lead)]
 
 
-def keys_of(texts: Sequence[str]) -> tuple[Keys, Whole, Whole]:
-    """Every n-gram of 1 to `LONGEST` characters of each text as a number; the text it is of, by its place among them; and
-    the place of its first character in all texts written one after the other.
+def keys_of(texts: Sequence[str]) -> tuple[list[Keys], list[Flags]]:
+    """The n-gram that begins at each character of all texts written one after the other, as a number: for each size from 1 to
+    `LONGEST` the numbers, and which of them lie in one text.
 
     The number holds 16 bits for each character, the first one lowest; characters of more bits are all the same.
     """
     joined = regex.sub(r"[\U00010000-\U0010ffff]", "\ufffd", "".join(texts))
     codes = np.frombuffer(joined.encode("utf-16-le", "replace"), np.uint16).astype(np.uint64)
     owners = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
-    places = np.arange(len(codes))
-    found, whose, where = [codes], [owners], [places]
-    longer = codes
+    keys, inside = [codes], [np.ones(len(codes), bool)]
     for size in range(2, LONGEST + 1):
-        longer = longer[:-1] | (codes[size - 1 :] << np.uint64(16 * (size - 1)))
-        inside = owners[: len(longer)] == owners[size - 1 :]
-        found.append(longer[inside])
-        whose.append(owners[: len(longer)][inside])
-        where.append(places[: len(longer)][inside])
-    return np.concatenate(found), np.concatenate(whose), np.concatenate(where)
+        keys.append(keys[-1][:-1] | (codes[size - 1 :] << np.uint64(16 * (size - 1))))
+        inside.append(owners[: len(keys[-1])] == owners[size - 1 :])
+    return keys, inside
 
 
-def _looked_up(model: Model, keys: Keys) -> tuple[Whole, Flags]:
-    """The row of each n-gram among the weights, and whether it is there."""
-    rows = np.searchsorted(model.keys, keys)
-    rows[rows == len(model.keys)] = 0
-    return rows, model.keys[rows] == keys
+def _rows_of(model: Model, texts: Sequence[str]) -> list[Whole]:
+    """For each size of n-grams their rows among the weights, -1 where the model knows none; see `keys_of`.
+
+    An n-gram stands in the model only if both its shorter parts do: what is rarer than its parts is left out first.
+    """
+    found: list[Whole] = []
+    for keys, inside in zip(*keys_of(texts), strict=True):
+        worth = np.flatnonzero(inside & (found[-1][:-1] >= 0) & (found[-1][1:] >= 0) if found else inside)
+        rows = np.searchsorted(model.keys, keys[worth])
+        rows[rows == len(model.keys)] = 0
+        rows[model.keys[rows] != keys[worth]] = -1
+        found.append(np.full(len(keys), -1))
+        found[-1][worth] = rows
+    return found
+
+
+class _Run(NamedTuple):
+    """A stretch of a sentence: the sentence's number and where in its text."""
+
+    sentence: int
+    start: int
+    end: int
 
 
 class _Counts:
-    """Which n-grams of the model each of some texts holds: `text`, `row` and `value` of each n-gram of each text.
+    """Which n-grams of the model each of some runs of texts holds: `text` (the run), `row` and `value` of each of them.
 
     value: sublinear frequency times inverse document frequency, over the length of the values of the text.
     """
 
-    def __init__(self, model: Model, texts: Sequence[str]) -> None:
-        self.number = len(texts)
-        parts = [_counted(model, texts[first:last], first) for first, last in _blocks(texts)]
+    def __init__(self, model: Model, texts: Sequence[str], runs: Sequence[_Run]) -> None:
+        """What each run of the texts holds; the runs are in the order of their texts."""
+        self.number = len(runs)
+        spans = np.fromiter(chain.from_iterable(runs), np.int64, 3 * len(runs)).reshape(-1, 3)
+        parts = [_counted(model, texts, spans, first, last) for first, last in _blocks(texts)]
         pairs, times = (np.concatenate(part) for part in zip(*parts, strict=True)) if parts else (_NONE, _NONE)
         self.text, self.row = np.divmod(pairs, len(model.keys))
         value = model.rarity[self.row] * (1 + np.log(times))
@@ -213,8 +228,10 @@ class _Counts:
 
     def scores(self, model: Model, common: Flags | None = None) -> Floats:
         """The log odds of each text; n-grams of `common` say nothing in it, but count for its length."""
-        weight = model.weight if common is None else model.weight * ~common
-        sums = np.bincount(self.text, weights=self.value * weight[self.row], minlength=self.number)
+        weight = model.weight[self.row]
+        if common is not None:
+            weight[common[self.row]] = 0
+        sums = np.bincount(self.text, weights=self.value * weight, minlength=self.number)
         return np.asarray(model.bias + sums, np.float64)
 
     def classes(self, model: Model, chosen: Whole) -> Floats:
@@ -227,12 +244,18 @@ class _Counts:
         return model.biases + np.stack(columns, axis=1) * model.steps
 
 
-def _counted(model: Model, texts: Sequence[str], first: int) -> tuple[Whole, Whole]:
-    """Each n-gram of each text as one number, the text's place (from `first` on) and the n-gram's row; how often it is there."""
-    keys, whose, _ = keys_of(texts)
-    rows, known = _looked_up(model, keys)
-    pairs, times = np.unique((whose[known] + first) * len(model.keys) + rows[known], return_counts=True)
-    return pairs, times
+def _counted(model: Model, texts: Sequence[str], spans: Whole, first: int, last: int) -> tuple[Whole, Whole]:
+    """Each n-gram of each run in the texts [first, last) as one number, the run's place and the n-gram's row; how often it is there."""
+    begins = np.cumsum([0, *map(len, texts[first:last])])
+    low, high = np.searchsorted(spans[:, 0], (first, last))
+    start, end = (begins[spans[low:high, 0] - first] + spans[low:high, column] for column in (1, 2))
+    found = []
+    for size, rows in enumerate(_rows_of(model, texts[first:last]), 1):
+        many = np.maximum(end - start - size + 1, 0)
+        places = np.arange(many.sum()) + np.repeat(start - np.cumsum(many) + many, many)
+        whose, row = np.repeat(np.arange(low, high), many), rows[places]
+        found.append((whose * len(model.keys) + row)[row >= 0])
+    return np.unique(np.concatenate(found), return_counts=True)
 
 
 def _blocks(texts: Sequence[str]) -> list[tuple[int, int]]:
@@ -249,8 +272,8 @@ def _blocks(texts: Sequence[str]) -> list[tuple[int, int]]:
 # ------------------------------------------------------------------ the sentences of a text
 
 
-def likenesses(sentences: Sequence[Sentence], *, whole: bool) -> list[Likeness]:
-    """The model's reading of the sentences of one text, in their order.
+def likenesses(sentences: Sequence[Sentence], *, whole: bool, less: float = 0.0) -> list[Likeness]:
+    """The model's reading of the sentences of one text, in their order, all log odds `less` lower than it says.
 
     In a whole document what many of its sentences have in common is its subject: where all of it speaks of number plates,
     a number plate says nothing. Such n-grams count there only where they speak against the sentence.
@@ -258,7 +281,7 @@ def likenesses(sentences: Sequence[Sentence], *, whole: bool) -> list[Likeness]:
     model = _model()
     read = [masked(sentence.text) for sentence in sentences]
     runs = [_Run(number, *span) for number, one in enumerate(sentences) for span in stretches(one.text, one.lead)]
-    counts = _Counts(model, [read[run.sentence][run.start : run.end] for run in runs])
+    counts = _Counts(model, read, runs)
     is_part = np.array([run.end - run.start < len(read[run.sentence]) for run in runs], bool)
     common = _common(model, counts, ~is_part, len(sentences)) if whole else np.zeros(len(model.keys), bool)
     alone = counts.scores(model) - is_part * _ONE_OF_SEVERAL
@@ -270,35 +293,29 @@ def likenesses(sentences: Sequence[Sentence], *, whole: bool) -> list[Likeness]:
     alone[near] += share
     score[near] += share
 
-    runs_of: list[list[int]] = [[] for _ in sentences]
-    for place, run in enumerate(runs):
-        runs_of[run.sentence].append(place)
-    found = []
-    for places in runs_of:
-        best = max(places, key=score.__getitem__)
+    first = np.flatnonzero(~is_part)  # the runs of a sentence stand together, and all of it is the first of them
+    highest, alone = (np.maximum.reduceat(values, first) if len(first) else values for values in (score, alone))
+    found = [
+        Likeness(high - less, "", 0, 0, alone=own - less)
+        for high, own in zip(highest.tolist(), alone.tolist(), strict=True)
+    ]
+    last = [*first[1:], len(runs)]
+    for number in np.flatnonzero(highest > _WORTH):
+        best = first[number] + int(np.argmax(score[first[number] : last[number]]))
         run = runs[best]
-        like = Likeness(float(score[best]), "", 0, 0, alone=float(alone[places].max()))
-        if like.score > _WORTH:
-            cls, second = _nearest(model, classes[np.searchsorted(near, best)])
-            start, end = _heaviest(model, read[run.sentence][run.start : run.end], common)
-            like = replace(like, cls=cls, second=second, start=run.start + start, end=run.start + end)
-        found.append(like)
+        cls, second = _nearest(model, classes[np.searchsorted(near, best)])
+        start, end = _heaviest(model, read[run.sentence][run.start : run.end], common)
+        found[number] = replace(found[number], cls=cls, second=second, start=run.start + start, end=run.start + end)
     return found
-
-
-class _Run(NamedTuple):
-    """A stretch of a sentence: the sentence's number and where in its text."""
-
-    sentence: int
-    start: int
-    end: int
 
 
 def _common(model: Model, counts: _Counts, is_sentence: Flags, sentences: int) -> Flags:
     """Which n-grams speak for prohibited content and stand in so many sentences that they are the document's subject."""
     standing = np.bincount(counts.row[is_sentence[counts.text]], minlength=len(model.keys))
-    long = model.keys >= 1 << 16 * (_SUBJECT - 1)
-    return long & (model.weight > 0) & (standing >= max(_COMMON, sentences * _COMMON_SHARE))
+    often = np.flatnonzero(standing >= max(_COMMON, sentences * _COMMON_SHARE))
+    common = np.zeros(len(model.keys), bool)
+    common[often[(model.keys[often] >= 1 << 16 * (_SUBJECT - 1)) & (model.weight[often] > 0)]] = True
+    return common
 
 
 def _nearest(model: Model, odds: Floats) -> tuple[str, str]:
@@ -309,16 +326,12 @@ def _nearest(model: Model, odds: Floats) -> tuple[str, str]:
 
 def _heaviest(model: Model, read: str, common: Flags) -> tuple[int, int]:
     """The stretch of at most `_WINDOW` characters, inside one clause, whose n-grams weigh most."""
-    keys, _, where = keys_of([read])
-    rows, known = _looked_up(model, keys)
-    speaking = known & ~common[rows]
-    keys, rows, where = keys[speaking], rows[speaking], where[speaking]
     weighs = np.zeros(len(read))
-    for size in range(1, LONGEST + 1):
-        of_size = (keys >> 16 * (size - 1) > 0) & (keys < 1 << 16 * size)
-        weight = model.rarity[rows[of_size]] * model.weight[rows[of_size]] / size
+    for size, rows in enumerate(_rows_of(model, [read]), 1):
+        where = np.flatnonzero((rows >= 0) & ~common[rows])
+        weight = model.rarity[rows[where]] * model.weight[rows[where]] / size
         for place in range(size):
-            weighs += np.bincount(where[of_size] + place, weight, len(read))
+            weighs += np.bincount(where + place, weight, len(read))
     upto = [0.0, *np.cumsum(weighs)]
     best, found = -inf, (0, min(_WINDOW, len(read)))
     for clause in regex.finditer(r"[^，。；：、]+", read):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from math import log
 
@@ -43,10 +42,9 @@ class Reading:
 
         In a whole document all are lowered.
         """
-        found = likenesses(self.sheet.sentences, whole=self.is_whole)
         many = len(self.sheet.sentences) / _MANY
-        shift = min(_ONE_OF_MANY + log(max(many, 1.0)), _MOST) if self.is_whole else 0.0
-        return tuple(replace(like, score=like.score - shift, alone=like.alone - shift) for like in found)
+        less = min(_ONE_OF_MANY + log(max(many, 1.0)), _MOST) if self.is_whole else 0.0
+        return tuple(likenesses(self.sheet.sentences, whole=self.is_whole, less=less))
 
     @cached_property
     def scores(self) -> tuple[float, ...]:

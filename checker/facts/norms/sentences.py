@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from operator import add
 
 import regex
 
@@ -17,26 +18,29 @@ from checker.facts.layout import Layout, Line
 from checker.model import DocxAnchor, Span
 
 _N = "一二三四五六七八九十百千零〇"
-_MARKERS: tuple[tuple[int, regex.Pattern[str]], ...] = (
-    (1, regex.compile(rf"^第[{_N}\d]{{1,6}}[编章节](?=[\s　]|[^的，。；、])[\s　]*")),
-    (3, regex.compile(rf"^第\s*[{_N}\d]{{1,7}}\s*条(?:之[{_N}])?(?!第|款|、|和|规定|的)[\s　]*")),
-    (3, regex.compile(r"^[一二三四五六七八九十]{1,3}\s*[、.．][\s　]*")),
-    (4, regex.compile(r"^（\s*[一二三四五六七八九十]{1,3}\s*）[\s　]*")),
-    (5, regex.compile(r"^\d{1,3}\s*[.．、](?!\d)[\s　]*")),
-    (6, regex.compile(r"^（\s*\d{1,3}\s*）[\s　]*|^\d{1,3}）[\s　]*")),
-    (7, regex.compile(r"^[①-⑳][\s　]*|^[a-zA-Z][.．、）][\s　]*")),
-    (7, regex.compile(r"^[●•·◆■□\-—–][\s　]*")),
+_MARKERS: tuple[tuple[int, str], ...] = (
+    (1, rf"第[{_N}\d]{{1,6}}[编章节](?=[\s　]|[^的，。；、])"),
+    (3, rf"第\s*[{_N}\d]{{1,7}}\s*条(?:之[{_N}])?(?!第|款|、|和|规定|的)"),
+    (3, r"[一二三四五六七八九十]{1,3}\s*[、.．]"),
+    (4, r"（\s*[一二三四五六七八九十]{1,3}\s*）"),
+    (5, r"\d{1,3}\s*[.．、](?!\d)"),
+    (6, r"（\s*\d{1,3}\s*）|\d{1,3}）"),
+    (7, r"[①-⑳]|[a-zA-Z][.．、）]|[●•·◆■□\-—–]"),
 )
+"""Depths of paragraphs, and the numbers that they begin with."""
+_MARKER = regex.compile(rf"(?:{'|'.join(f'({number})' for _, number in _MARKERS)})[\s　]*")
 _PLAIN = 3
 """Depth of a paragraph without a number: that of an article."""
-_STOPS = regex.compile(r"(?<=[。！？])(?![”」』）])|(?<=[。！？][”」』）])")
-_INLINE = regex.compile(r"(?<=[：；。])(?:（[一二三四五六七八九十]{1,3}）|[①-⑳]|[一二三四五六七八九]是)")
+_STOP = regex.compile(r"[。！？][”」』）]?")
+_INLINE = regex.compile(r"[：；。](?P<mark>（[一二三四五六七八九十]{1,3}）|[①-⑳]|[一二三四五六七八九]是)")
 _INTRODUCES = regex.compile(r"[下以如]|的|应当|不得|禁止|包括|为|按|须|由")
 _ANNOUNCES = regex.compile(r"(?:如下|以下\w{0,6})：$")
 _BINDING = regex.compile(r"应当|必须|须|不得|禁止|下列|的，")
 _CLOSED = regex.compile(r"[。；：！？…”）]$")
 _COLUMNS = regex.compile(r"\S\s*[|｜]\s*\S|\S(?:\t| {3,}|[ 　]*　{2,})\S")
 """Columns in a line of plain text: between bars, tabs or wide gaps."""
+_GAPS = regex.compile(r"[|｜\t]|[ 　]{2}")
+"""What every such line holds, and what is found at once."""
 _GAP = regex.compile(r"\s*[|｜]\s*|\t\s*| {3,}|[ 　]*　{2,}")
 OLD_WORDING = (
     r"(?:[^，。；：\d应须不]{0,4}(?:(?:修[改订]|调整|整改|改[革进]|清理|优化)(?:之|以)?前|原(?:条[文款]|规定|文件?|内容|表述|办法|政策|制度|做法)|旧(?:条[文款]|规定|办法|版)|删[去除](?:的)?(?:内容|条款|表述))|原来|从前|以前)"
@@ -93,45 +97,51 @@ class Sheet:
         return "\n".join(sentence.text for sentence in self.sentences)
 
 
+class Words:
+    """Words of which a sentence must hold one, by the two characters that each begins with."""
+
+    __slots__ = ("by_head", "heads", "shortest")
+
+    def __init__(self, words: Iterable[str]) -> None:
+        """One character alone is a head, too."""
+        self.by_head: dict[str, list[str]] = {}
+        for word in dict.fromkeys(words):
+            self.by_head.setdefault(word[:2], []).append(word)
+        self.heads = frozenset(self.by_head)
+        self.shortest = min(map(len, self.heads), default=0)
+
+
 class WordIndex:
     """Finds the few sentences of a sheet that hold certain words: hundreds of rules look for thousands of words."""
 
     def __init__(self, sheet: Sheet, chosen: Iterable[int]) -> None:
         """Looks only at the sentences with the chosen numbers."""
         self._sentences = sheet.sentences
-        self._pairs: dict[str, set[int]] = {}
+        self._heads: dict[str, set[int]] = {}
         self._places: dict[str, frozenset[int]] = {}
         for number in chosen:
             text = self._sentences[number].text
-            for first, second in pairwise(text):
-                self._pairs.setdefault(first + second, set()).add(number)
-            for char in text:
-                self._pairs.setdefault(char, set()).add(number)
+            for head in {*text, *map(add, text, text[1:])}:
+                self._heads.setdefault(head, set()).add(number)
+        self._known = frozenset(self._heads)
 
-    def holding(self, groups: Sequence[Sequence[str]]) -> set[int]:
+    def holding(self, groups: Sequence[Words]) -> set[int]:
         """Numbers of the sentences that hold a word of every group."""
-        found: set[int] | None = None
-        for words in sorted(groups, key=lambda group: -min(map(len, group))):  # single characters are in many sentences
-            if found is None:
-                found = self._any(words)
-            elif found:
-                found = {number for number in found if any(word in self._sentences[number].text for word in words)}
+        near = [self._known & group.heads for group in groups]
+        if not all(near):
+            return set()
+        found: set[int] | None = None  # single characters are in many sentences, so they are looked for last
+        for group, heads in sorted(zip(groups, near, strict=True), key=lambda each: -each[0].shortest):
+            holding = {number for head in heads for word in group.by_head[head] for number in self._holding(word, head)}
+            found = holding if found is None else found & holding
+            if not found:
+                break
         return found or set()
 
-    def _any(self, words: Sequence[str]) -> set[int]:
-        found: set[int] = set()
-        for word in words:
-            found |= self._places[word] if word in self._places else self._look_up(word)
-        return found
-
-    def _look_up(self, word: str) -> frozenset[int]:
-        near = self._pairs.get(word[:2])
-        found = _NOWHERE if near is None else frozenset(n for n in near if word in self._sentences[n].text)
-        self._places[word] = found
-        return found
-
-
-_NOWHERE: frozenset[int] = frozenset()
+    def _holding(self, word: str, head: str) -> frozenset[int]:
+        if word not in self._places:
+            self._places[word] = frozenset(n for n in self._heads[head] if word in self._sentences[n].text)
+        return self._places[word]
 
 
 # ------------------------------------------------------------------ paragraphs
@@ -155,7 +165,7 @@ def _sentences(layout: Layout) -> Iterator[Sentence]:
             yield from reader.cell(line)
             continue
         depth, width = _marker(line.text)
-        columns = _columns(line.text, width) if _COLUMNS.search(line.text) else ()
+        columns = _columns(line.text, width) if _GAPS.search(line.text) and _COLUMNS.search(line.text) else ()
         if (
             paragraph is not None
             and width == 0
@@ -177,11 +187,8 @@ def _sentences(layout: Layout) -> Iterator[Sentence]:
 
 def _marker(text: str) -> tuple[int, int]:
     """Depth of a line and the width of the number before its words (0 = no number)."""
-    for depth, pattern in _MARKERS:
-        match = pattern.match(text)
-        if match is not None:
-            return depth, match.end()
-    return _PLAIN, 0
+    match = _MARKER.match(text)
+    return (_MARKERS[match.lastindex - 1][0], match.end()) if match is not None and match.lastindex else (_PLAIN, 0)
 
 
 def _columns(text: str, start: int) -> list[tuple[int, int]]:
@@ -280,7 +287,7 @@ class _Reader:
         return *paragraph.columns[self.old[0]], self.old[2]
 
     def _split(self, paragraph: _Paragraph, inherited: str) -> Iterator[Sentence]:
-        cuts = [0, *(match.start() for match in _STOPS.finditer(paragraph.text)), len(paragraph.text)]
+        cuts = [0, *(match.end() for match in _STOP.finditer(paragraph.text)), len(paragraph.text)]
         pieces = [(start, end) for start, end in pairwise(cuts) if end > start]
         for index, (start, end) in enumerate(pieces):
             words = paragraph.text[start:end]
@@ -296,17 +303,17 @@ class _Reader:
     def _units(self, paragraph: _Paragraph, start: int, end: int, lead: str) -> Iterator[Sentence]:
         """One sentence; with items inside (：（一）…；（二）…) one for each, led in by the words before the first."""
         text = paragraph.text
-        marks = [match for match in _INLINE.finditer(text, start, end) if match.start() > start]
+        marks = [match.span("mark") for match in _INLINE.finditer(text, start, end)]
         if not marks:
             yield from self._cut(paragraph, start, end, lead)
             return
-        first = marks[0].start()
+        first = marks[0][0]
         yield from self._cut(paragraph, start, first, lead)
         head = text[start:first]
         below = (lead + head)[-_LEAD_CAP:] if head.endswith("：") and _is_lead(head) else lead
-        for mark, following in zip(marks, [*(m.start() for m in marks[1:]), end], strict=True):
-            if following > mark.end():
-                yield from self._cut(paragraph, mark.end(), following, below)
+        for (_, begin), following in zip(marks, [*(mark[0] for mark in marks[1:]), end], strict=True):
+            if following > begin:
+                yield from self._cut(paragraph, begin, following, below)
 
     def _cut(self, paragraph: _Paragraph, start: int, end: int, lead: str) -> Iterator[Sentence]:
         for first, last in _bounded(paragraph.text, start, end):
@@ -336,7 +343,7 @@ class _Reader:
         beside = self.row[1] if table[2] and self.row[0] == table[1] else ""
         lead = "".join(f"{part}：" for part in (beside, above) if part)
         paragraph = _Paragraph(_PLAIN, marked=False, text=words, offsets=[offset for _, offset in kept])
-        for start, end in pairwise([0, *(match.start() for match in _STOPS.finditer(words)), len(words)]):
+        for start, end in pairwise([0, *(match.end() for match in _STOP.finditer(words)), len(words)]):
             for first, last in _bounded(words, start, end):
                 yield self._made(words[first:last], paragraph.offsets[first:last], lead, cell=True)
 
