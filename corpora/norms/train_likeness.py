@@ -106,12 +106,13 @@ def rule_examples(rule: dict[str, Any]) -> Iterator[tuple[str, Classes]]:
 def sentences(row: dict[str, Any]) -> Iterator[tuple[str, Classes]]:
     """What is read of the sentences of one example; what touches a mark has its classes.
 
-    What is neither lawful in general nor offending is left out: what only a government rule may say, and what else stands in
-    a text whose fault is its issuer.
+    What is neither lawful in general nor offending is left out: what only a government rule may say, what is arguable, and
+    what else stands in a text whose fault is its issuer.
     """
     document = read(row["text"].encode(), "例.txt")
     marked = [{**row, "mark": mark} for mark in row.get("marks", ())] + row.get("violations", [])
     places = [(document.text.find(one["mark"]), len(one["mark"]), classes_of(one)) for one in marked]
+    arguable = [(document.text.find(one["mark"]), len(one["mark"])) for one in row.get("arguable", ())]
     powers = row.get("document") == "government_rule" and ("violations" in row or row.get("tag") == "POWER")
     unclear = powers or (row.get("class") == "C19" and places != [])
     for sentence in Sheet(Layout(document)).sentences:
@@ -119,7 +120,8 @@ def sentences(row: dict[str, Any]) -> Iterator[tuple[str, Classes]]:
             span = sentence.place(max(first, sentence.lead), last)
             touched = (classes for start, length, classes in places if start < span.end and span.start < start + length)
             classes = next(touched, ())
-            if classes or not unclear:
+            doubtful = any(start < span.end and span.start < start + length for start, length in arguable)
+            if classes or not (unclear or doubtful):
                 yield masked(sentence.text)[first:last], classes
 
 

@@ -70,13 +70,17 @@ class Item:
 
 @dataclass(frozen=True)
 class Paper:
-    """One whole document of the project's own: offending words with the classes that may be reported on them."""
+    """One whole document of the project's own: offending words with the classes that may be reported on them.
+
+    arguable: words on which its writer would blame nobody for a finding, nor for none.
+    """
 
     id: str
     text: str
     marks: tuple[tuple[str, tuple[str, ...]], ...]
     kind: str
     part: int | None
+    arguable: tuple[str, ...] = ()
 
 
 @dataclass
@@ -132,7 +136,8 @@ def papers(name: str) -> Iterator[Paper]:
         for line in path.read_text("utf-8").splitlines():
             raw = json.loads(line)
             marks = tuple((one["mark"], (one["class"], *one.get("also", ()))) for one in raw["violations"])
-            yield Paper(raw["id"], raw["text"], marks, raw.get("document") or "normative_document", part)
+            arguable = tuple(one["mark"] for one in raw.get("arguable", ()))
+            yield Paper(raw["id"], raw["text"], marks, raw.get("document") or "normative_document", part, arguable)
 
 
 def shared() -> Iterator[Item]:
@@ -307,8 +312,9 @@ def _row(cls: str, score: Score) -> str:
 
 @dataclass
 class Tally:
-    """Counts over whole documents. `false`: findings that touch no offending words, by level; `clean`: documents without
-    offending words, `clean_error`: those of them with a finding at level error.
+    """Counts over whole documents. `false`: findings that touch no offending words, by level; `arguable`: those that touch
+    arguable words, and are neither right nor false; `clean`: documents without offending words, `clean_error`: those of them
+    with a finding at level error.
     """
 
     documents: int = 0
@@ -318,6 +324,7 @@ class Tally:
     found_as_other: int = 0
     right: Counter[str] = field(default_factory=Counter)
     false: Counter[str] = field(default_factory=Counter)
+    arguable: int = 0
     clean: int = 0
     clean_false: int = 0
     clean_error: int = 0
@@ -338,8 +345,10 @@ def measure_papers(texts: Iterable[Paper], *, shipped: bool) -> Tally:
             tally.found_as_other += bool(at) and not {*at} & {*classes}
             if not at:
                 tally.wrong.append(f"MISSED {paper.id} {classes[0]}\n    {words}\n")
-        false = [one for one in made if not any(_touches_words(paper.text, words, one) for words, _ in paper.marks)]
-        tally.right.update(one.severity for one in made if one not in false)
+        besides = [one for one in made if not any(_touches_words(paper.text, words, one) for words, _ in paper.marks)]
+        false = [one for one in besides if not any(_touches_words(paper.text, words, one) for words in paper.arguable)]
+        tally.arguable += len(besides) - len(false)
+        tally.right.update(one.severity for one in made if one not in besides)
         tally.false.update(one.severity for one in false)
         tally.wrong += [
             f"ACCUSED {paper.id} {one.severity} {one.rule}\n    {one.evidence[0].quote}\n    {one.message[:90]}\n"
@@ -361,7 +370,7 @@ def paper_table(name: str, tally: Tally) -> str:
     return (
         f"{name}: {tally.documents} documents, {tally.characters:,} characters\n"
         f"    of {marks} offending places {found} found ({found / max(marks, 1):.2f}), {tally.found_as_other} more as another class\n"
-        f"    of {right + false} findings {right} touch such a place ({right / max(right + false, 1):.2f}): {levels}\n"
+        f"    of {right + false} findings {right} touch such a place ({right / max(right + false, 1):.2f}): {levels}{f'; {tally.arguable} more are arguable' if tally.arguable else ''}\n"
         f"    {tally.clean} documents without any: {tally.clean_false} findings, {tally.clean_error} of them with one at level error\n"
         f"    found by class: {'  '.join(f'{cls} {tally.found[cls]}/{tally.marks[cls]}' for cls in sorted(tally.marks))}\n"
     )

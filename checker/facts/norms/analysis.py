@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 Actor = Literal["internal", "organ", "association", "private", "unknown"]
 
 EXEMPTIONS: Mapping[str, str] = {
-    "NEG": "对行政机关的禁止或者清理要求",
+    "NEG": "针对行政机关的禁止或者清理",
     "QUOTE": "转述、审查事项或者书名",
-    "APPLY": "写明所适用的法律、法规条文",
-    "LAWFUL": "限于法律、法规已有的规定",
-    "VOLUNTARY": "鼓励、自愿",
+    "APPLY": "写明所适用的法条",
+    "LAWFUL": "限于法律法规已有的规定",
+    "VOLUNTARY": "鼓励或者自愿",
     "REDUCE": "减轻负担、同等对待",
     "CONTRACT": "合同约定",
     "CRIM": "移送或者追究刑事责任",
