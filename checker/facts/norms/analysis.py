@@ -39,9 +39,10 @@ EXEMPTIONS: Mapping[str, str] = {
     "INTERNAL": "对机关、单位内部的要求",
     "UNDONE": "已经撤销、纠正的规定和做法",
     "EQUAL": "对各类主体同样对待",
+    "OPEN": "公开竞争选定",
 }
 """What may excuse a sentence, as users read it. See domain notes on content review: an exemption holds in its scope only."""
-ALWAYS = frozenset({"UNDONE", "EQUAL"})
+ALWAYS = frozenset({"UNDONE", "EQUAL", "OPEN"})
 """What excuses whatever else a rule asks for: of some 500 own sentences in which it stands four were offending."""
 
 
@@ -304,12 +305,22 @@ _SAME = regex.compile(
     r"|(?:[本外]地|外[省埠]|内外资|国有|民营)[^，。；]{0,16}[与和同及、][^，。；]{0,16}(?:相同|一致|同等|一样|平等|同一)(?!的)"
     r"|不限(?:制)?(?:地[域区]|颁发地区?|品牌|所有制|注册地|户籍|区域|规模|产地|来源)|不分(?:地域|本地|内外|所有制|片区)"
     r"|不论(?:注册地|户籍|所有制|规模|来自)|不问(?:来自|注册|来源)|(?:均|都|同样)(?:予以?)?(?:认可|有效|承认)"
+    r"|不区分[^，。；]{0,6}(?:所有制|地域|规模|内外|本地|性质|来源)|不限[^，。；于]{0,10}(?:地域|产地|来源|户籍|注册地|品牌|所有制|所在地)"
+    r"|(?<!(?:[省市县区]内|本地|当地)[^，。；]{0,4})(?:地域|产地|品牌|注册地|所在地|登记地|所有制|厂家|户籍)[^，。；]{0,6}不(?:作限[定制]|限(?!于)|作要求)"
+    r"|不论(?:内资|外资|国有|民营|本地|隶属|属地|规模)|任何(?:地区|地方|一家|企业)[^，。；]{0,10}(?:均|都|可|购)"
+    r"|不(?:要求|强制)[^，。；]{0,20}(?:设立|成立|注册|购买|使用|加入)"
     r"|不对[^，。；]{1,10}作(?:要求|限制)|对[^，。；]{1,20}不作(?:要求|限制)|不作为(?:门槛|条件|前提|加分)"
     r"|(?:[县市省区]内|本[县市省区地])[和与、及]?(?:[县市省区]外|外[县市省埠地])[^，。；]{0,14}(?:同价|相同|一致|同[等一]|同标准|一样)(?!的)"
     r"|(?:不论|无论|不管)[^，。；]{1,20}，?[^，。；]{0,10}(?:均|都|一律|同样)(?:可以?|能|享受|免费|给予|予以受理|受理|适用|接受)"
     r"|任[一意何](?:一家)?[^，。；]{0,14}(?:均可|都可|[均都]能|[均都]有权|可以)"
 )
 """All are treated alike, or what would tell them apart does not count."""
+_OPEN = regex.compile(
+    r"(?<!未|不再?|无须|无需|免于?|没有|取消|暂停)(?:通过|采[用取]|以|经|面向[^，。；]{2,10}|进行|组织|依法|重新|分批|一律|全部|均|实行|应当)"
+    r"(?:公开|竞争性?)[^，。；]{0,4}(?:招标|比选|竞价|磋商|谈判|遴选|选聘|招募|拍卖|竞争|方式|选[择定])"
+)
+"""Whoever is chosen is chosen in open competition."""
+_WINNER = regex.compile(r"，(?=(?:中标|中选|成交|竞得|入选|入围)(?:单位|企业|人|者|供应商|方|商|机构))")
 _CONTRACT = regex.compile(
     r"[甲乙丙]方|(?:按照|依照|根据|在)?(?:合同|协议|租约|章程|规约|公约)(?:的)?(?:约定|载明)|双方(?:约定|协商)|协商一致|约定(?:的)?(?:违约|支付|收取|价格|标准)|违约金|民事(?:责任|赔偿)|赔偿(?:损失|责任)"
 )
@@ -381,6 +392,7 @@ _IS_WRONG = regex.compile(r"(?:属于|构成|涉嫌)[^，。；]{0,12}(?:垄断|
 _SENTENCE_PART = regex.compile(r"[；。！？]")
 _SAME_PENALTY = regex.compile(
     r"；(?=违法所得|货值|情节|拒不|逾期|可以?|并|对(?:单位|个人|公民|法人|直接|非经营|经营|其)|构成|造成|有违法|没有违法|未造成|单位|个人|后果|数额|属于|涉嫌|吊销|触犯|仍不|仍未|超过|不足|没有[^，。；]{1,10}的，|尚未(?:实施|造成|构成|产生))"
+    r"|；(?=[^，。；：]{2,40}[的者]，(?:由[^，。；]{2,14})?(?:责令|处[以\d一二三四五六七八九十百千万]|吊销|没收|给予警告))"
 )
 """Where a cited article still carries what follows: its own further cases, as laws word them."""
 
@@ -485,6 +497,15 @@ def _same(text: str, _: Doc) -> Iterator[Scope]:
         yield Scope("EQUAL", _part_start(text, match.start()), end, match[0])
 
 
+def _open(text: str, _: Doc) -> Iterator[Scope]:
+    """The clause that has somebody chosen in open competition, and a later one that says what the winner does."""
+    for match in _OPEN.finditer(text):
+        yield Scope("OPEN", _clause_start(text, match.start()), _clause_end(text, match.end()), match[0])
+        winner = _WINNER.search(text, match.end(), _part_end(text, match.end()))
+        if winner is not None:
+            yield Scope("OPEN", winner.end(), _clause_end(text, winner.end()), match[0])
+
+
 def _until_now(text: str, start: int, end: int) -> int:
     """Where between two places something else begins to be said (但…, 为此…, 今后…), else the second one."""
     now = _NOW.search(text, start, end)
@@ -564,6 +585,7 @@ _READERS: tuple[Callable[[str, Any], Iterator[Scope]], ...] = (
     _after(_REDUCE, "REDUCE", whole=False),
     _after(_EQUAL, "REDUCE", whole=False, clause=True),
     _same,
+    _open,
     _around(_CONTRACT, "CONTRACT"),
     _after(_CRIM, "CRIM", clause=True),
     _after(_COURT, "COURT", clause=True),
