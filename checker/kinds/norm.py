@@ -2,7 +2,7 @@
 
 A rule gives `forms`, each one way of saying the forbidden thing: words that must occur (`cues`), a pattern over the
 sentence with its lead-in, who must be bound, and which exemptions excuse it; `least` sets how much the sentence must read
-like prohibited content to the likeness model. What fits a form and is excused by nothing is a suspicion, for a person to
+like prohibited content to the likeness model (`long`: in a document of many sentences, at least so much). What fits a form and is excused by nothing is a suspicion, for a person to
 verify: never more. A rule that finds nothing is `met` as far as it can see (`screened`).
 """
 
@@ -81,6 +81,8 @@ def judge(matter: Matter) -> Verdict:
         if "document" in form and base.search(expanded(form["document"]), reading.sheet.joined) is None:
             continue
         least = form.get("least", matter.params.get("least", _UNLIKE))
+        if reading.is_long and "long" in matter.params:
+            least = max(least, matter.params["long"])
         elsewhere = max(least, _UNLIKE_IT) if reading.is_whole and least >= _UNLIKE else least
         for index in sorted(reading.index(reading.asked(least)).holding(_cues(form))):
             seen = _sees(matter.rule.requirement, reading.likenesses[index])
@@ -327,6 +329,7 @@ SPEC = KindSpec(
     params={
         "forms": base.listed(_FORM),
         "least": base.decimal,
+        "long": base.decimal,
         "together": TOGETHER,
         **base.ABOUT,
     },

@@ -71,7 +71,12 @@ class Reading:
     @property
     def is_whole(self) -> bool:
         """Whether this is a document, signed or long, and no excerpt of a few sentences."""
-        return self._signed or len(self.sheet.sentences) >= _WHOLE
+        return self._signed or self.is_long
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it has as many sentences as only a document has."""
+        return len(self.sheet.sentences) >= _WHOLE
 
     @cached_property
     def alike(self) -> tuple[tuple[Sentence, Likeness], ...]:
