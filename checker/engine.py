@@ -359,22 +359,30 @@ def _settled(judged: Sequence[_Judged]) -> list[_Judged]:
     """Each suspicion once: without faults that give way to what another rule has to say of the same words, and without a
     second fault of one requirement on the same words.
     """
-    firm: _Said = {}
+    before: _Said = {}
     for one in judged:
         for fault in one.faults:
             if not fault.gives_way:
-                _note(fault, one.outcome.requirement, firm)
+                _note(fault, one.outcome.requirement, before)
+    firm = {document: [*places] for document, places in before.items()}
+    for one in judged:
+        for fault in one.faults:
+            if fault.gives_way and not fault.weakest and not _is_said(fault, fault.gives_way, firm):
+                _note(fault, one.outcome.requirement, before)
     said: _Said = {}
     settled = []
     for one in judged:
         kept = one
         if one.outcome.certainty == "suspected":
             own = (one.outcome.requirement,)
-            left = [
-                fault
-                for fault in one.faults
-                if not (_is_said(fault, fault.gives_way, firm) if fault.gives_way else _is_said(fault, own, said))
-            ]
+            left = []
+            for fault in one.faults:
+                if not fault.gives_way or fault.weakest:
+                    repeated = _is_said(fault, own, said) or _is_said(fault, fault.gives_way, before)
+                else:
+                    repeated = _is_said(fault, fault.gives_way, firm)
+                if not repeated:
+                    left.append(fault)
             kept = one if len(left) == len(one.faults) else _with_faults(one, left)
             for fault in left:
                 _note(fault, one.outcome.requirement, said)

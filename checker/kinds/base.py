@@ -102,7 +102,8 @@ class Fault:
 
     values: fill the placeholders of the rule's message and suggestion. absent: what is missing, where nothing can be
     quoted. severity: where this place weighs less than the rule says. gives_way: the requirements (or `ANY`) before whose
-    faults on the same words this one gives way. of_document: several places make one fault of the whole document.
+    faults on the same words this one gives way; weakest: also before faults that themselves give way to others.
+    of_document: several places make one fault of the whole document.
     """
 
     values: Mapping[str, str]
@@ -110,6 +111,7 @@ class Fault:
     absent: str = ""
     severity: Severity | None = None
     gives_way: tuple[str, ...] = ()
+    weakest: bool = False
     of_document: bool = False
 
 

@@ -19,7 +19,7 @@ from checker.facts.norms.likeness import Likeness
 from checker.facts.norms.reading import Reading, reading_of
 from checker.kinds import base
 from checker.kinds.base import Fault, KindSpec, Matter, Verdict, cite
-from checker.kinds.norm import TOGETHER, joined, looked_for, quoted, told, unbound_issuer
+from checker.kinds.norm import TOGETHER, clauses_around, joined, looked_for, quoted, told, unbound_issuer
 
 _SAYS = regex.compile(
     r"[须应得不限免奖补扣罚缴交收加减由归]|优先|指定|统一|只[能许限准可]|仅|本地|当地|注册|取消|禁|停|凭"
@@ -116,8 +116,7 @@ def _fault(matter: Matter, reading: Reading, sentence: Sentence, like: Likeness)
 
 def _clause(text: str, start: int, end: int) -> str:
     """The clause that holds [start, end), where it is short enough to be read in passing; else those words alone."""
-    first = max(text.rfind(mark, 0, start) for mark in "，。；：！？") + 1
-    last = min((at for mark in "，。；：！？" if (at := text.find(mark, end)) >= 0), default=len(text))
+    first, last = clauses_around(text, start, end)
     return text[first:last] if last - first <= _TOLD_WHOLE else f"…{text[start:end]}…"
 
 

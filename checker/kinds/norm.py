@@ -2,8 +2,10 @@
 
 A rule gives `forms`, each one way of saying the forbidden thing: words that must occur (`cues`), a pattern over the
 sentence with its lead-in, who must be bound, and which exemptions excuse it; `least` sets how much the sentence must read
-like prohibited content to the likeness model (`long`: in a document of many sentences, at least so much). What fits a form and is excused by nothing is a suspicion, for a person to
-verify: never more. A rule that finds nothing is `met` as far as it can see (`screened`).
+like prohibited content to the likeness model (`long`: in a document of many sentences, at least so much). What fits a form
+and is excused by nothing is a suspicion, for a person to verify: never more. Where the model is sure of another class and
+that class has a finding on the same words, the form gives way to it: of 700 such forms on texts that the model had not seen
+one in four was right. A rule that finds nothing is `met` as far as it can see (`screened`).
 """
 
 from __future__ import annotations
@@ -160,10 +162,14 @@ def _matches(pattern: str, sentence: Sentence) -> Iterator[regex.Match[str]]:
 
 def _clauses(match: regex.Match[str]) -> str:
     """The clauses that a match touches, whole."""
-    text = match.string
-    start = max(text.rfind(mark, 0, match.start()) for mark in "，。；：！？") + 1
-    ends = (text.find(mark, match.end()) for mark in "，。；：！？")
-    return text[start : min((end for end in ends if end >= 0), default=len(text))]
+    first, last = clauses_around(match.string, match.start(), match.end())
+    return match.string[first:last]
+
+
+def clauses_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the clauses of a sentence begin and end that [start, end) touches."""
+    first = max(text.rfind(mark, 0, start) for mark in "，。；：！？") + 1
+    return first, min((at for mark in "，。；：！？" if (at := text.find(mark, end)) >= 0), default=len(text))
 
 
 def expanded(pattern: str) -> str:
@@ -208,7 +214,7 @@ def _fault(matter: Matter, reading: Reading, hit: _Hit) -> Fault:
     start, end = quoted(hit.sentence, hit.match.start(), hit.match.end())
     span = hit.sentence.place(start, end)
     evidence = cite(matter.case.document, span, reading.outline.clause_at(span.start))
-    groups = {name: value or "" for name, value in hit.match.groupdict().items()}
+    groups = {name: _EDGES.sub("", value or "") for name, value in hit.match.groupdict().items()}
     at = hit.match.start("at") if "at" in groups and hit.match.start("at") >= 0 else hit.match.start()
     bound = hit.norm.bound(at)
     looked = looked_for(hit.form.get("exempt", _COMMONLY))
@@ -223,7 +229,12 @@ def _fault(matter: Matter, reading: Reading, hit: _Hit) -> Fault:
     severity: Severity | None = hit.form.get("severity")
     if severity is None and matter.rule.severity == "error" and not _is_sure(matter.rule.requirement, hit.like):
         severity = "warning"
-    return Fault(values, (evidence,), severity=severity, gives_way=base.ANY if severity == "info" else ())
+    if severity == "info":
+        return Fault(values, (evidence,), severity=severity, gives_way=base.ANY)
+    if hit.like.score >= _DOUBTFUL and not _sees(matter.rule.requirement, hit.like) and _is_there(hit):
+        others = tuple(cls for cls in (hit.like.cls, hit.like.second) if cls)
+        return Fault(values, (evidence,), severity=severity, gives_way=others, weakest=True)
+    return Fault(values, (evidence,), severity=severity)
 
 
 def _is_sure(requirement: str, like: Likeness) -> bool:
@@ -231,19 +242,38 @@ def _is_sure(requirement: str, like: Likeness) -> bool:
     return like.score >= _DOUBTFUL and _sees(requirement, like)
 
 
+def _is_there(hit: _Hit) -> bool:
+    """Whether the form fits the clause that the model points at, or what stands beside it."""
+    first, last = clauses_around(hit.sentence.text, hit.like.start, hit.like.end)
+    return hit.match.start() < last and first < hit.match.end()
+
+
 def _sees(requirement: str, like: Likeness) -> bool:
     """Whether the model can be of the same opinion on the class."""
     return requirement in (like.cls, like.second, *_BEYOND_WORDS)
 
 
+_EDGES = regex.compile(r"^[，。、；：的]+|[，。、；：]+$")
+"""What words that are cut out of a sentence had better not begin or end with."""
+
+
 def told(bound: Bound, modal: tuple[str, str] | None) -> str:
     """Who is bound and in what words, for a message: a clause that begins with ；, or nothing without a plain name."""
-    if not 2 <= len(bound.words) <= 16 or _NO_NAME.search(bound.words) is not None:
+    name = _BEFORE_NAME.sub("", bound.words)
+    if bound.actor not in ("private", "association") or not 2 <= len(name) <= 16 or _NO_NAME.search(name) is not None:
         return ""
-    return f"；受约束的是“{bound.words}”" + (f"，用词是“{modal[1]}”" if modal is not None else "")
+    binds = modal is not None and modal[0] in _BINDING
+    return f"；受约束的是“{name}”" + (f"，用词是“{modal[1]}”" if modal is not None and binds else "")
 
 
-_NO_NAME = regex.compile(r"^[但并且经未从自不由、和或及将把对在以按为因各其该于]|[，。；：、“”]|[的和与及]$|\d{3}")
+_BINDING = ("must", "must_not", "only_then")
+_BEFORE_NAME = regex.compile(
+    r"^.*(?:期间|时期|[之以实施行]前|[之以实施行]后|应?要求|凡是?|[每各]|所有|全体|一切)(?=..)"
+)
+"""What stands before a name and is none of it: times, and how many."""
+_NO_NAME = regex.compile(
+    r"^[但并且经未从自不由、和或及将把对在以按为因其该于]|[，。；：、“”]|[的和与及]$|\d{3}|[在把将给被]|之间|投资|礼金"
+)
 
 
 def looked_for(tags: Iterable[str]) -> str:

@@ -263,8 +263,17 @@ def test_it_gives_way_to_a_form_of_its_second_class(like: Callable[..., None]) -
     form = norm_rule("right-cut", "保证金", requirement="C07")
     like(3.0, "C05", second="C07")
     assert [rule for rule, _ in findings(DEPOSIT, likeness_rule(), form)] == ["right-cut"]
-    like(3.0, "C05", second="C03")
+
+
+def test_a_form_of_a_third_class_gives_way_to_it_where_the_model_is_sure(like: Callable[..., None]) -> None:
+    form = norm_rule("right-cut", "保证金", requirement="C07")
+    like(2.9, "C05", second="C03")
     assert findings(DEPOSIT, likeness_rule(), form) == [("charge-alike", "warning"), ("right-cut", "warning")]
+    like(3.0, "C05", second="C03")
+    assert findings(DEPOSIT, likeness_rule(), form) == [("charge-alike", "warning")]
+    assert findings(DEPOSIT, form) == [("right-cut", "warning")]
+    of_first = norm_rule("fee", "保证金")
+    assert findings(DEPOSIT, likeness_rule(), form, of_first) == [("fee", "error")]
 
 
 def test_in_a_document_a_form_needs_more_where_the_model_sees_another_class(like: Callable[..., None]) -> None:
