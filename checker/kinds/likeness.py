@@ -36,6 +36,8 @@ _TOLD_WHOLE = 32
 """Longest clause that a message repeats whole, in characters."""
 _SHORTEST = 10
 """Sentences of fewer characters say too little to be like anything."""
+_STOPPED = regex.compile(r"[。；！？][”」』）]?$")
+"""How a sentence ends that nobody has cut out of another: what authorities quote mostly breaks off, and is scored lower."""
 _EXCUSED = 2.0
 """Log odds that a sentence must have more when it binds organs or stands under an exemption: of sentences that nobody had
 learned from, those so much likelier were as often offending as the others.
@@ -58,8 +60,9 @@ def judge(matter: Matter) -> Verdict:
 
 
 def _alike(params: Any, reading: Reading) -> Iterator[tuple[Sentence, Likeness]]:
-    least = params["excerpt"] if "excerpt" in params and not reading.is_whole else reading.asked(params["least"])
     for sentence, like in reading.alike:
+        cut_out = "fragment" in params and not reading.is_whole and _STOPPED.search(sentence.text) is None
+        least = params["fragment"] if cut_out else reading.asked(params["least"])
         if not {like.cls, like.second} & {*params["classes"]} or like.score < least:
             continue
         if len(sentence.text) - sentence.lead < _SHORTEST or like.end <= sentence.lead or _is_title(sentence.text):
@@ -125,7 +128,7 @@ SPEC = KindSpec(
     params={
         "classes": base.listed(base.words),
         "least": base.decimal,
-        "excerpt": base.decimal,
+        "fragment": base.decimal,
         "bound": base.listed(base.one_of(*get_args(Actor))),
         "unless": base.pattern,
         "together": TOGETHER,

@@ -113,12 +113,14 @@ def test_the_shipped_rules_find_it_too_and_are_never_more_than_warnings() -> Non
     assert all(rule.params["classes"] == [rule.requirement] for rule in of_words)
 
 
-def test_of_an_excerpt_a_rule_may_ask_a_figure_of_its_own(like: Callable[..., None]) -> None:
+def test_of_a_fragment_a_rule_may_ask_a_figure_of_its_own(like: Callable[..., None]) -> None:
     like(1.0)
-    assert findings(DEPOSIT, likeness_rule(least=1.0, excerpt=0.9))
-    assert not findings(DEPOSIT, likeness_rule(least=1.0, excerpt=1.1))
+    fragment = DEPOSIT.rstrip("。")
+    assert findings(fragment, likeness_rule(least=9.0, fragment=0.9))
+    assert not findings(fragment, likeness_rule(least=1.0, fragment=1.1))
+    assert findings(DEPOSIT, likeness_rule(least=1.0, fragment=9.0))
     like(3.0)
-    assert findings(WHOLE, likeness_rule(least=1.0, excerpt=9.0))
+    assert findings(WHOLE, likeness_rule(least=1.0, fragment=9.0))
 
 
 @pytest.mark.parametrize(
