@@ -45,7 +45,7 @@ OWN = ROOT / "tests" / "golden" / "content"
 SHARED = ROOT.parent / "shared" / "corpora"
 RULES = ROOT / "rules" / "national" / "content"
 PARTS = 5
-QUOTE_WEIGHT = 2.0
+QUOTE_WEIGHT = 4.0
 STATUTES, STATUTE_WEIGHT = 20_000, 0.3
 """About how many sentences of laws and regulations are learned from as lawful background, and how much each counts."""
 _POWERS = regex.compile(r"罚|没收|吊销|许可|批准|审批|核准|备案|登记|禁止|不得|费|缴|押|保证金|资格|证")

@@ -307,8 +307,8 @@ _SAME = regex.compile(
     r"|不论(?:注册地|户籍|所有制|规模|来自)|不问(?:来自|注册|来源)|(?:均|都|同样)(?:予以?)?(?:认可|有效|承认)"
     r"|不区分[^，。；]{0,6}(?:所有制|地域|规模|内外|本地|性质|来源)|不限[^，。；于]{0,10}(?:地域|产地|来源|户籍|注册地|品牌|所有制|所在地)"
     r"|(?<!(?:[省市县区]内|本地|当地)[^，。；]{0,4})(?:地域|产地|品牌|注册地|所在地|登记地|所有制|厂家|户籍)[^，。；]{0,6}不(?:作限[定制]|限(?!于)|作要求)"
-    r"|不论(?:内资|外资|国有|民营|本地|隶属|属地|规模)|任何(?:地区|地方|一家|企业)[^，。；]{0,10}(?:均|都|可|购)"
-    r"|不(?:要求|强制)[^，。；]{0,20}(?:设立|成立|注册|购买|使用|加入)"
+    r"|不论(?:内资|外资|国有|民营|本地|隶属|属地|规模)|任何(?:地区|地方|一家|企业)[^，。；不]{0,8}(?:均|都|皆)可|可[^，。；不]{0,6}在任何地[区方]"
+    r"|(?<!(?:[省市县区]内|本[省市县区地]|当地)[^，。；]{0,10})不(?:要求|强制)[^，。；]{0,20}(?:设立|成立|注册|购买|使用|加入)"
     r"|不对[^，。；]{1,10}作(?:要求|限制)|对[^，。；]{1,20}不作(?:要求|限制)|不作为(?:门槛|条件|前提|加分)"
     r"|(?:[县市省区]内|本[县市省区地])[和与、及]?(?:[县市省区]外|外[县市省埠地])[^，。；]{0,14}(?:同价|相同|一致|同[等一]|同标准|一样)(?!的)"
     r"|(?:不论|无论|不管)[^，。；]{1,20}，?[^，。；]{0,10}(?:均|都|一律|同样)(?:可以?|能|享受|免费|给予|予以受理|受理|适用|接受)"
@@ -392,7 +392,6 @@ _IS_WRONG = regex.compile(r"(?:属于|构成|涉嫌)[^，。；]{0,12}(?:垄断|
 _SENTENCE_PART = regex.compile(r"[；。！？]")
 _SAME_PENALTY = regex.compile(
     r"；(?=违法所得|货值|情节|拒不|逾期|可以?|并|对(?:单位|个人|公民|法人|直接|非经营|经营|其)|构成|造成|有违法|没有违法|未造成|单位|个人|后果|数额|属于|涉嫌|吊销|触犯|仍不|仍未|超过|不足|没有[^，。；]{1,10}的，|尚未(?:实施|造成|构成|产生))"
-    r"|；(?=[^，。；：]{2,40}[的者]，(?:由[^，。；]{2,14})?(?:责令|处[以\d一二三四五六七八九十百千万]|吊销|没收|给予警告))"
 )
 """Where a cited article still carries what follows: its own further cases, as laws word them."""
 
@@ -498,12 +497,24 @@ def _same(text: str, _: Doc) -> Iterator[Scope]:
 
 
 def _open(text: str, _: Doc) -> Iterator[Scope]:
-    """The clause that has somebody chosen in open competition, and a later one that says what the winner does."""
+    """The clause that has somebody chosen in open competition, and a later one that says what the winner does; not what is
+    asked of him there (公开招标确定的单位须在本县注册).
+    """
     for match in _OPEN.finditer(text):
-        yield Scope("OPEN", _clause_start(text, match.start()), _clause_end(text, match.end()), match[0])
+        yield Scope("OPEN", _clause_start(text, match.start()), _until_asked(text, match.end()), match[0])
         winner = _WINNER.search(text, match.end(), _part_end(text, match.end()))
         if winner is not None:
-            yield Scope("OPEN", winner.end(), _clause_end(text, winner.end()), match[0])
+            yield Scope("OPEN", winner.end(), _until_asked(text, winner.end()), match[0])
+
+
+def _until_asked(text: str, start: int) -> int:
+    """Where in the clause somebody is bound, preferred or said to be local, else its end."""
+    end = _clause_end(text, start)
+    asked = _ASKED.search(text, start, end)
+    return asked.start() if asked is not None else end
+
+
+_ASKED = regex.compile(r"须|必须|应|不得|限于|仅限|优先|本[省市县区地镇]|当地|费|金")
 
 
 def _until_now(text: str, start: int, end: int) -> int:
