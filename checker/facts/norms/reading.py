@@ -21,7 +21,7 @@ _ONE_OF_MANY, _MANY = 1.2, 30
 more sentences, but hardly more prohibited content: it lowers them by the logarithm of its length more, up to `_MOST`.
 """
 _MOST = 2.5
-_PICKED = 0.9
+_PICKED = 0.7
 """How much less is asked of an excerpt: who hands in a few sentences has chosen them because they are in doubt."""
 
 
