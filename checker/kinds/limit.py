@@ -28,6 +28,11 @@ _CITED = regex.compile(
     r"(?:依照|按照|依据|根据|适用|参照|执行|援引|按)[^《。；，]{0,12}"
     rf"(?P<laws>《[^《》]{{2,60}}》(?:（[^（）]{{1,30}}）)?{_ARTICLE}(?:(?:、|和|及|或者|或|至|到)(?:《[^《》]{{2,60}}》(?:（[^（）]{{1,30}}）)?)?{_ARTICLE})*)"
 )
+_AGAIN = regex.compile(
+    rf"(?:依照|按照|依据|根据|适用|按)(?:(?P<law>[同该](?:法|条例|办法|规定|细则))第(?P<article>{_N}条(?:之[一二三四五六七八九十])?)|[同该]条)"
+    rf"(?:第(?P<paragraph>{_N})款)?"
+)
+"""依照同条第二款, 依照该法第八条: another paragraph or article of the law cited last."""
 _FAULT = regex.compile(r"(?:违反|未按照?|不按照?|不符合)[^，。；《]{0,6}$")
 _TITLE_OR_ARTICLE = regex.compile(
     rf"《(?P<title>[^《》]{{2,60}})》|(?P<join>至|到)?第(?P<article>{_N}条(?:之[一二三四五六七八九十])?)(?:第(?P<paragraph>{_N})款(?!(?:第（?{_N}）?项)?[、和及]第{_N}款))?"
@@ -154,10 +159,23 @@ def _citations(text: str) -> Iterator[_Cited]:
         reach = [
             scope.end for scope in norm.scopes if scope.tag == "APPLY" and scope.start <= match.start() < scope.end
         ]
-        end = max(reach, default=len(text))
-        if index + 1 < len(found):
-            end = min(end, found[index + 1].start())
-        yield _Cited(_articles(match["laws"]), match.start(), max(end, match.end()), match[0])
+        following = found[index + 1].start() if index + 1 < len(found) else len(text)
+        again = list(_AGAIN.finditer(text, match.end(), following))
+        ends = [*(other.start() for other in again), following]
+        end = min(max(reach, default=len(text)), ends[0])
+        articles = _articles(match["laws"])
+        yield _Cited(articles, match.start(), max(end, match.end()), match[0])
+        for other, until in zip(again, ends[1:], strict=True):
+            title, number, _ = articles[-1]
+            paragraph = numeral(other["paragraph"]) if other["paragraph"] else None
+            articles = ((title, f"第{other['article']}" if other["article"] else number, paragraph),)
+            yield _Cited(articles, other.start(), min(until, _part_end(text, other.end())), other[0])
+
+
+def _part_end(text: str, at: int) -> int:
+    """Where the part of the sentence ends that holds a place: at ； or 。."""
+    stop = regex.search(r"[；。]", text, pos=at)
+    return stop.start() if stop is not None else len(text)
 
 
 def _articles(words: str) -> tuple[tuple[str, str, int | None], ...]:
